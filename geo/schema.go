@@ -1,0 +1,228 @@
+package geo
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+)
+
+// Shape is a kind of geometry that a layer may hold. Multi-geometries count as
+// the shape of their parts.
+type Shape string
+
+// The shapes. A layer with no shape at all is a table.
+const (
+	Point   Shape = "point"
+	Line    Shape = "line"
+	Polygon Shape = "polygon"
+)
+
+// Kind tells what a layer is for.
+type Kind string
+
+// The kinds of layers.
+const (
+	Input  Kind = "input"  // declared by the product, filled by the user
+	Result Kind = "result" // computed; can be thrown away and made again
+	Custom Kind = "custom" // made by the user, any attributes
+)
+
+// Type is the type of an attribute.
+type Type string
+
+// The types. Codes are text.
+const (
+	String  Type = "text"
+	Integer Type = "integer"
+	Real    Type = "real"
+	Boolean Type = "boolean"
+)
+
+// Code is a value that a text field may or usually does take.
+type Code struct {
+	Value string `json:"value"`
+	Title Text   `json:"title"`
+}
+
+// Field declares an attribute.
+type Field struct {
+	Name  string `json:"name"`
+	Type  Type   `json:"type"`
+	Unit  string `json:"unit,omitempty"` // "m", "°", "%", "MHz" …
+	Title Text   `json:"title"`
+	// Min and Max bound a number, both included; nil is unbounded.
+	Min *float64 `json:"min,omitempty"`
+	Max *float64 `json:"max,omitempty"`
+	// Codes lists values. With Closed no other value is accepted.
+	Codes  []Code `json:"codes,omitempty"`
+	Closed bool   `json:"closed,omitempty"`
+	// Bulk marks data that belongs neither in a tile nor in a table of attributes.
+	Bulk bool `json:"bulk,omitempty"`
+}
+
+// Schema declares a layer: its name, what it may hold and how that is named.
+type Schema struct {
+	Layer  string  `json:"layer"`
+	Kind   Kind    `json:"kind"`
+	Title  Text    `json:"title"`
+	Shapes []Shape `json:"shapes"`
+	Fields []Field `json:"fields"`
+}
+
+// Field finds a declared field by name.
+func (s *Schema) Field(name string) (Field, bool) {
+	i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == name })
+	if i < 0 {
+		return Field{}, false
+	}
+	return s.Fields[i], true
+}
+
+// Problem is one thing wrong with one feature.
+type Problem struct {
+	Layer   string `json:"layer"`
+	ID      string `json:"id"`
+	Field   string `json:"field,omitempty"`
+	Value   string `json:"value,omitempty"`
+	Message Text   `json:"message"`
+}
+
+func (p Problem) String() string {
+	return fmt.Sprintf("%s/%s %s=%s: %s", p.Layer, p.ID, p.Field, p.Value, p.Message.EN)
+}
+
+// Check compares a feature with the schema and lists everything that is wrong:
+// wrong shapes, values of the wrong type, outside their range or code list,
+// attributes that are not declared, coordinates that are not finite.
+func (s *Schema) Check(f *Feature) []Problem {
+	var out []Problem
+	add := func(field string, value any, message Text) {
+		p := Problem{Layer: s.Layer, ID: f.ID, Field: field, Message: message}
+		if value != nil {
+			p.Value = fmt.Sprint(value)
+		}
+		out = append(out, p)
+	}
+	if f.ID == "" {
+		add("id", nil, T("缺少标识", "has no id"))
+	}
+	if m, bad := s.checkGeometry(f); bad {
+		add("geometry", nil, m)
+	}
+	names := make([]string, 0, len(f.Attributes))
+	for name := range f.Attributes {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		v := f.Attributes[name]
+		field, ok := s.Field(name)
+		if !ok {
+			add(name, v, Tf("图层 %s 没有这个字段", "layer %s has no such field", s.Layer))
+			continue
+		}
+		if m, bad := field.check(v); bad {
+			add(name, v, m)
+		}
+	}
+	return out
+}
+
+func (s *Schema) checkGeometry(f *Feature) (Text, bool) {
+	if f.Geometry == nil {
+		return Text{}, false
+	}
+	finite := true
+	EachPoint(f.Geometry, func(p orb.Point) {
+		for _, v := range p {
+			finite = finite && !math.IsNaN(v) && !math.IsInf(v, 0)
+		}
+	})
+	if !finite {
+		return T("坐标不是有限数", "has a coordinate that is not a finite number"), true
+	}
+	for _, part := range Parts(f.Geometry) {
+		shape := ShapeOf(part)
+		if !slices.Contains(s.Shapes, shape) {
+			return Tf("几何类型 %s 不在允许范围 %v 内", "is a %s; the layer holds %v", shape, s.Shapes), true
+		}
+	}
+	return Text{}, false
+}
+
+// ShapeOf names the shape of a simple geometry.
+func ShapeOf(g orb.Geometry) Shape {
+	switch g.(type) {
+	case orb.Point, orb.MultiPoint:
+		return Point
+	case orb.LineString, orb.MultiLineString:
+		return Line
+	}
+	return Polygon
+}
+
+// check tells what is wrong with a value, if anything. Unknown is never wrong.
+func (f *Field) check(v any) (Text, bool) {
+	var number float64
+	switch v := v.(type) {
+	case nil:
+		return Text{}, false
+	case string:
+		if f.Type != String {
+			return f.wrongType("文本", "text"), true
+		}
+		return f.checkCode(v)
+	case bool:
+		if f.Type != Boolean {
+			return f.wrongType("是/否", "yes/no"), true
+		}
+		return Text{}, false
+	case int64:
+		if f.Type != Integer && f.Type != Real {
+			return f.wrongType("整数", "a whole number"), true
+		}
+		number = float64(v)
+	case float64:
+		if f.Type != Real {
+			return f.wrongType("小数", "a number"), true
+		}
+		number = v
+	default:
+		return Tf("值的类型 %T 不可存储", "holds a %T, which cannot be stored", v), true
+	}
+	if math.IsNaN(number) || math.IsInf(number, 0) || f.Min != nil && number < *f.Min || f.Max != nil && number > *f.Max {
+		return Tf("超出允许范围 %s", "is outside the accepted range %s", f.Range()), true
+	}
+	return Text{}, false
+}
+
+func (f *Field) wrongType(zh, en string) Text {
+	return Tf("是%[1]s，字段要求 %[3]s", "is %[2]s, the field takes %[3]s", zh, en, f.Type)
+}
+
+func (f *Field) checkCode(v string) (Text, bool) {
+	if !f.Closed || slices.ContainsFunc(f.Codes, func(c Code) bool { return c.Value == v }) {
+		return Text{}, false
+	}
+	known := make([]string, len(f.Codes))
+	for i, c := range f.Codes {
+		known[i] = c.Value
+	}
+	list := strings.Join(known, ", ")
+	return Tf("不在允许的代码 %s 之内", "is not one of %s", list), true
+}
+
+// Range words the accepted range of a number, such as "0 … 360 °".
+func (f *Field) Range() string {
+	low, high := "−∞", "∞"
+	if f.Min != nil {
+		low = fmt.Sprint(*f.Min)
+	}
+	if f.Max != nil {
+		high = fmt.Sprint(*f.Max)
+	}
+	return strings.TrimSpace(low + " … " + high + " " + f.Unit)
+}
