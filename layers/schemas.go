@@ -245,5 +245,6 @@ func runs() geo.Schema {
 // settings holds the workspace's own facts under the id "workspace".
 func settings() geo.Schema {
 	return schema("settings", "设置", "Settings", nil,
-		name(), text("crs", "工作坐标系", "Working CRS"), yes("synthetic", "合成数据", "Synthetic data"))
+		name(), text("crs", "工作坐标系", "Working CRS"), text("community", "默认社区标识", "Default community (id)"),
+		yes("synthetic", "合成数据", "Synthetic data"))
 }
