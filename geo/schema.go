@@ -96,7 +96,9 @@ func (p Problem) String() string {
 
 // Check compares a feature with the schema and lists everything that is wrong:
 // wrong shapes, values of the wrong type, outside their range or code list,
-// attributes that are not declared, coordinates that are not finite.
+// attributes that are not declared, coordinates that are not finite, lines and
+// rings with too few vertices, rings that are not closed, heights that do not
+// match their line, text that is not valid UTF-8.
 func (s *Schema) Check(f *Feature) []Problem {
 	var out []Problem
 	add := func(field string, value any, message Text) {
@@ -106,8 +108,8 @@ func (s *Schema) Check(f *Feature) []Problem {
 		}
 		out = append(out, p)
 	}
-	if f.ID == "" {
-		add("id", nil, T("缺少标识", "has no id"))
+	if m, bad := checkID(f.ID); bad {
+		add("id", nil, m)
 	}
 	if m, bad := s.checkGeometry(f); bad {
 		add("geometry", nil, m)
@@ -128,20 +130,21 @@ func (s *Schema) Check(f *Feature) []Problem {
 			add(name, v, m)
 		}
 	}
+	checkRest(f, add)
 	return out
 }
 
 func (s *Schema) checkGeometry(f *Feature) (Text, bool) {
+	if m, bad := checkStructure(f); bad {
+		return m, true
+	}
 	if f.Geometry == nil {
 		return Text{}, false
 	}
-	finite := true
-	EachPoint(f.Geometry, func(p orb.Point) {
-		for _, v := range p {
-			finite = finite && !math.IsNaN(v) && !math.IsInf(v, 0)
-		}
-	})
-	if !finite {
+	if len(s.Shapes) == 0 {
+		return Tf("图层 %s 是表，不含几何", "has a geometry; layer %s is a table", s.Layer), true
+	}
+	if !Finite(f.Geometry) {
 		return T("坐标不是有限数", "has a coordinate that is not a finite number"), true
 	}
 	for _, part := range Parts(f.Geometry) {
@@ -173,6 +176,9 @@ func (f *Field) check(v any) (Text, bool) {
 	case string:
 		if f.Type != String {
 			return f.wrongType("文本", "text"), true
+		}
+		if m, bad := checkText(v); bad {
+			return m, true
 		}
 		return f.checkCode(v)
 	case bool:

@@ -26,18 +26,30 @@ type Reader interface {
 	// ends after the first error. All features of one sequence are of one
 	// revision, whatever is written meanwhile. An unknown layer gives a
 	// *NoLayerError, a revision that is not there a *NoRevisionError.
+	//
+	// A long sequence holds a connection until it ends or the loop is left: read
+	// it in one go, and do not open further sequences for each of its features.
 	Features(ctx context.Context, layer string, q Query) iter.Seq2[geo.Feature, error]
 }
 
 // Store is a Reader that can be written to.
+//
+// A store keeps a feature to the last bit, in one form: attributes that are nil
+// are left out; numbers of a Real field are float64; a negative zero among the
+// attributes is zero; rings and bounds are polygons; maps, slices and geometries
+// that are nil or hold nothing come back as nil, but an empty geometry that is not
+// nil stays what it is. Numbers of Extra keep their type, int64 or float64.
 type Store interface {
 	Reader
 	// Apply writes a batch as one new revision, wholly or not at all. A feature
 	// that breaks its schema gives an *InvalidError, an edit on an outdated
 	// version a *ConflictError; both name everything that is wrong, up to a bound.
+	// A layer that is neither there nor declared gives a *NoLayerError, and what
+	// Define or Drop may not do a *geo.Fault. A batch that holds nothing still
+	// makes a revision.
 	Apply(ctx context.Context, b Batch) (Revision, error)
 	// Changes lists the revisions after since, oldest first, with what each
-	// touched.
+	// touched: every layer that the batch names, with net counts by feature.
 	Changes(ctx context.Context, since Revision) ([]Change, error)
 	Close() error
 }
@@ -47,6 +59,12 @@ type Store interface {
 // misses numbers, never the newest.
 type Notifier interface {
 	Notify(ctx context.Context) (<-chan Revision, error)
+}
+
+// Numbered is a Store that can tell its newest revision at little cost, so that
+// a cache may ask before every read. An empty store is at revision 0.
+type Numbered interface {
+	Newest(ctx context.Context) (Revision, error)
 }
 
 // Info describes a layer at the newest revision.
@@ -75,18 +93,24 @@ type Query struct {
 	At Revision
 }
 
-// Batch is what one Apply writes.
+// Batch is what one Apply writes: it drops, then defines, then clears, then edits.
+//
+// A layer that Schemas declares needs no definition: it comes into being when a
+// batch first clears or edits it, and gains fields that the product has come to
+// declare since.
 type Batch struct {
 	Author string
 	Reason string
 	// Define creates layers, or gives existing ones a new schema. Redefining may
-	// add fields; it may take away or retype a field only in a layer that the
-	// same batch clears.
+	// add fields and shapes; it may take them away, retype a field or change the
+	// kind only in a layer that the same batch clears. Bounds and codes may change
+	// freely: they are held against what is written from then on.
 	Define []geo.Schema
 	// Clear empties layers before the edits; their features are deleted.
 	Clear []string
 	// Drop takes layers away, with their features. Only Result and Custom layers
-	// can be dropped, and the drop is not part of their history.
+	// can be dropped, and the drop is not part of their history: older revisions
+	// do not hold them either, nor does a layer defined later under the name.
 	Drop []string
 	// Edits are applied in order; each sees what those before it did.
 	Edits []Edit
@@ -109,7 +133,8 @@ type Edit struct {
 	Op      Op
 	Feature geo.Feature // for Delete, the ID is enough
 	// Seen is the version of the feature that the author saw. When it is not 0
-	// and the stored version differs, the batch is refused.
+	// and the version stored before the batch differs, or nothing was stored, the
+	// batch is refused. Several edits of one feature may carry the same Seen.
 	Seen int64
 }
 
