@@ -8,6 +8,7 @@ import (
 
 	"yiju/geo"
 	"yiju/layers"
+	"yiju/layers/layerstest"
 	"yiju/layers/memory"
 )
 
@@ -31,4 +32,20 @@ func TestNotify(t *testing.T) {
 	if r, open := <-news; open {
 		t.Errorf("after the end of its context the channel gave %d; want it closed", r)
 	}
+}
+
+func TestStore(t *testing.T) {
+	layerstest.Run(t, func(t *testing.T) layers.Store {
+		s := memory.New()
+		t.Cleanup(func() { s.Close() })
+		return s
+	})
+}
+
+func BenchmarkStore(b *testing.B) {
+	layerstest.Benchmark(b, func(b *testing.B) layers.Store {
+		s := memory.New()
+		b.Cleanup(func() { s.Close() })
+		return s
+	})
 }
