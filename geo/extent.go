@@ -107,6 +107,17 @@ func each(points []orb.Point, f func(orb.Point)) {
 	}
 }
 
+// Finite tells whether every coordinate of g is a finite number. It is so for nil
+// and empty geometries.
+func Finite(g orb.Geometry) bool {
+	finite := true
+	EachPoint(g, func(p orb.Point) {
+		// The difference of a number with itself is 0 unless it is NaN or infinite.
+		finite = finite && p[0]-p[0] == 0 && p[1]-p[1] == 0
+	})
+	return finite
+}
+
 // MapPoints returns a copy of g with every vertex replaced by f of it.
 func MapPoints(g orb.Geometry, f func(orb.Point) orb.Point) orb.Geometry {
 	switch g := g.(type) {

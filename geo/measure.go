@@ -2,6 +2,7 @@ package geo
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
@@ -22,10 +23,8 @@ func Length(g orb.Geometry) float64 {
 func Area(g orb.Geometry) float64 {
 	sum := 0.0
 	for _, p := range Polygons(g) {
-		sum += math.Abs(planar.Area(p[0]))
-		for _, hole := range p[1:] {
-			sum -= math.Abs(planar.Area(hole))
-		}
+		area, _ := polygonMoment(p)
+		sum += area
 	}
 	return sum
 }
@@ -76,25 +75,146 @@ func NearestOnSegment(a, b, p orb.Point) (orb.Point, float64) {
 	return orb.Point{a[0] + t*dx, a[1] + t*dy}, t
 }
 
-// Inside tells whether p lies in the polygons of g; the outline counts as inside.
+// Inside tells whether p lies in the polygons of g. Outlines, those of holes as
+// well, count as inside.
 func Inside(g orb.Geometry, p orb.Point) bool {
-	for _, poly := range Polygons(g) {
-		if planar.PolygonContains(poly, p) {
+	switch g := g.(type) { // the common kinds first, without taking them apart
+	case orb.Polygon:
+		return insidePolygon(g, p)
+	case orb.MultiPolygon:
+		return slices.ContainsFunc(g, func(poly orb.Polygon) bool { return insidePolygon(poly, p) })
+	}
+	return slices.ContainsFunc(Polygons(g), func(poly orb.Polygon) bool { return insidePolygon(poly, p) })
+}
+
+func insidePolygon(poly orb.Polygon, p orb.Point) bool {
+	for i, ring := range poly {
+		inside, on := inRing(ring, p)
+		switch {
+		case on:
 			return true
+		case inside != (i == 0): // outside the shell, or in a hole
+			return false
 		}
 	}
-	return false
+	return len(poly) > 0
+}
+
+// inRing counts the edges that a ray from p eastwards crosses; of the two ends
+// of an edge only the lower one counts, so that a vertex is not crossed twice.
+func inRing(r orb.Ring, p orb.Point) (inside, on bool) {
+	for i := range r {
+		a, b := r[i], r[(i+1)%len(r)]
+		if a == p {
+			return false, true
+		}
+		if (a[1] > p[1]) == (b[1] > p[1]) {
+			level := a[1] == p[1] && b[1] == p[1]
+			if level && (a[0] > p[0]) != (b[0] > p[0]) {
+				return false, true
+			}
+			continue
+		}
+		cross := (b[0]-a[0])*(p[1]-a[1]) - (p[0]-a[0])*(b[1]-a[1])
+		if cross == 0 {
+			return false, true
+		}
+		if up := b[1] > a[1]; up && cross > 0 || !up && cross < 0 {
+			inside = !inside
+		}
+	}
+	return inside, false
 }
 
 // Centroid is the centre of gravity of g: of its areas when it has any, else of
-// its lines, else of its points. ok is false for nil and empty geometries.
+// its lines, else of its points. What has no area is taken for the line, and what
+// has no length for the points, that it is made of. ok is false for nil and empty
+// geometries and where coordinates are not finite.
 func Centroid(g orb.Geometry) (p orb.Point, ok bool) {
-	if g == nil || ExtentOf(g).IsEmpty() {
+	e := ExtentOf(g)
+	if e.IsEmpty() {
 		return orb.Point{}, false
 	}
-	c, _ := planar.CentroidArea(g)
-	if math.IsNaN(c[0]) || math.IsNaN(c[1]) {
-		return ExtentOf(g).Centre(), true
+	// Sums are taken around the centre: coordinates are large, features small.
+	origin := e.Centre()
+	local := MapPoints(g, func(p orb.Point) orb.Point { return sub(p, origin) })
+	weight, moment := areaMoment(local)
+	if weight == 0 {
+		weight, moment = lineMoment(local)
 	}
-	return c, true
+	if weight == 0 {
+		EachPoint(local, func(q orb.Point) { weight, moment = weight+1, add(moment, q, 1) })
+	}
+	c := orb.Point{origin[0] + moment[0]/weight, origin[1] + moment[1]/weight}
+	return c, Finite(c)
+}
+
+func add(p, q orb.Point, times float64) orb.Point {
+	return orb.Point{p[0] + times*q[0], p[1] + times*q[1]}
+}
+
+func sub(p, q orb.Point) orb.Point { return add(p, q, -1) }
+
+// areaMoment is the area of the polygons of g and their centres times their areas.
+func areaMoment(g orb.Geometry) (area float64, moment orb.Point) {
+	for _, p := range Polygons(g) {
+		a, m := polygonMoment(p)
+		area, moment = area+a, add(moment, m, 1)
+	}
+	return area, moment
+}
+
+func polygonMoment(p orb.Polygon) (area float64, moment orb.Point) {
+	for i, ring := range p {
+		a, m := ringMoment(ring)
+		if i > 0 {
+			a, m = -a, orb.Point{-m[0], -m[1]}
+		}
+		area, moment = area+a, add(moment, m, 1)
+	}
+	if area <= 0 { // holes without a shell around them
+		return 0, orb.Point{}
+	}
+	return area, moment
+}
+
+// ringMoment fans the ring out into triangles from its first vertex, which keeps
+// numbers small. The area is not negative, whatever the ring's direction.
+func ringMoment(r orb.Ring) (area float64, moment orb.Point) {
+	for i := 1; i < len(r)-1; i++ {
+		a, b := sub(r[i], r[0]), sub(r[i+1], r[0])
+		twice := a[0]*b[1] - b[0]*a[1]
+		area += twice / 2
+		moment = add(moment, add(a, b, 1), twice/6)
+	}
+	if len(r) > 0 {
+		moment = add(moment, r[0], area)
+	}
+	if area < 0 {
+		return -area, orb.Point{-moment[0], -moment[1]}
+	}
+	return area, moment
+}
+
+// lineMoment is the length of the lines and outlines of g and their middles times
+// their lengths.
+func lineMoment(g orb.Geometry) (length float64, moment orb.Point) {
+	for _, part := range Parts(g) {
+		lines := []orb.LineString{}
+		switch part := part.(type) {
+		case orb.LineString:
+			lines = append(lines, part)
+		case orb.Polygon:
+			for _, ring := range part {
+				lines = append(lines, orb.LineString(ring))
+			}
+		}
+		for _, l := range lines {
+			for i := 1; i < len(l); i++ {
+				d := Distance(l[i-1], l[i])
+				length, moment = length+d, add(moment, add(l[i-1], l[i], 1), d/2)
+			}
+		}
+	}
+	return length, moment
 }

@@ -1,29 +1,32 @@
 // Package overlay does set operations on areas and lines: union, intersection,
-// difference, buffer, validity. It is the only door to GEOS, whose panics it
-// turns into errors. Coordinates are planar; distances are in their unit.
+// difference, buffer, validity. It is the only door to GEOS, whose panics and
+// silent refusals it turns into errors. Coordinates are planar; distances are in
+// their unit.
 //
-// Every call makes a GEOS context of its own, so calls from several goroutines
-// do not wait for one another.
+// A nil and an empty geometry are the same thing here: nothing. Nothing as a
+// result is nil. Refused are geometries with a coordinate that is not a finite
+// number or beyond maxNumber, and invalid ones wherever GEOS cannot work with them.
+//
+// Functions may be called from several goroutines, which do not wait for one
+// another.
 package overlay
 
 import (
 	"errors"
 	"fmt"
+	"math"
+	"sync"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 	"github.com/twpayne/go-geos"
+
+	"yiju/geo"
 )
 
-// Union dissolves geometries into one. No geometry gives nil.
+// Union dissolves geometries into one.
 func Union(gs ...orb.Geometry) (orb.Geometry, error) {
-	return run("union", func(ctx *geos.Context) (*geos.Geom, error) {
-		in, err := readAll(ctx, gs)
-		if err != nil || len(in) == 0 {
-			return nil, err
-		}
-		return ctx.NewCollection(geos.TypeIDGeometryCollection, in).UnaryUnion(), nil
-	})
+	return unary("union", orb.Collection(gs), (*geos.Geom).UnaryUnion)
 }
 
 // Intersection is what a and b share, at the highest dimension they share it in
@@ -41,7 +44,7 @@ func Difference(a, b orb.Geometry) (orb.Geometry, error) {
 func Intersects(a, b orb.Geometry) (yes bool, err error) {
 	_, err = binary("intersects", a, b, func(x, y *geos.Geom) *geos.Geom {
 		yes = x.Intersects(y)
-		return nil
+		return x
 	})
 	return yes, err
 }
@@ -57,39 +60,38 @@ const (
 
 // Buffer is everything within dist of g. A full circle has 8 corners a quadrant.
 func Buffer(g orb.Geometry, dist float64, end Cap) (orb.Geometry, error) {
-	return run("buffer", func(ctx *geos.Context) (*geos.Geom, error) {
-		in, err := read(ctx, g)
-		if err != nil || in == nil {
-			return nil, err
-		}
-		style := geos.BufCapStyleRound
-		if end == Flat {
-			style = geos.BufCapStyleFlat
-		}
-		return in.BufferWithStyle(dist, 8, style, geos.BufJoinStyleRound, 5), nil
+	style := geos.BufCapStyleRound
+	if end == Flat {
+		style = geos.BufCapStyleFlat
+	}
+	if !inBounds(dist) {
+		return nil, fmt.Errorf("overlay: buffer: %v is not a distance", dist)
+	}
+	return unary("buffer", g, func(in *geos.Geom) *geos.Geom {
+		return in.BufferWithStyle(dist, 8, style, geos.BufJoinStyleRound, 5)
 	})
 }
 
 // Simplify takes vertices out of g without moving an edge by more than tolerance
 // and without making a valid geometry invalid.
 func Simplify(g orb.Geometry, tolerance float64) (orb.Geometry, error) {
-	return run("simplify", func(ctx *geos.Context) (*geos.Geom, error) {
-		in, err := read(ctx, g)
-		if err != nil || in == nil {
-			return nil, err
-		}
-		return in.TopologyPreserveSimplify(tolerance), nil
-	})
+	if !inBounds(tolerance) || tolerance < 0 {
+		return nil, fmt.Errorf("overlay: simplify: tolerance %v is not a distance", tolerance)
+	}
+	return unary("simplify", g, func(in *geos.Geom) *geos.Geom { return in.TopologyPreserveSimplify(tolerance) })
 }
 
 // Invalid words why g is not a valid geometry; empty when it is valid.
 func Invalid(g orb.Geometry) (reason string, err error) {
 	_, err = run("validity", func(ctx *geos.Context) (*geos.Geom, error) {
 		in, err := read(ctx, g)
-		if err == nil && in != nil && !in.IsValid() {
+		switch {
+		case err != nil: // not even a geometry in the eyes of GEOS, such as an open ring
+			reason = err.Error()
+		case in != nil && !in.IsValid():
 			reason = in.IsValidReason()
 		}
-		return nil, err
+		return nil, nil
 	})
 	return reason, err
 }
@@ -98,15 +100,24 @@ func Invalid(g orb.Geometry) (reason string, err error) {
 // nesting, which keeps areas that a person would call the area. What repair
 // leaves over in lower dimensions is dropped.
 func MakeValid(g orb.Geometry) (orb.Geometry, error) {
-	return run("repair", func(ctx *geos.Context) (*geos.Geom, error) {
+	return unary("repair", g, func(in *geos.Geom) *geos.Geom {
+		return in.MakeValidWithParams(geos.MakeValidStructure, geos.MakeValidDiscardCollapsed)
+	})
+}
+
+// unary works on one geometry. Nothing gives nothing, without asking GEOS.
+func unary(name string, g orb.Geometry, op func(*geos.Geom) *geos.Geom) (orb.Geometry, error) {
+	return run(name, func(ctx *geos.Context) (*geos.Geom, error) {
 		in, err := read(ctx, g)
 		if err != nil || in == nil {
 			return nil, err
 		}
-		return in.MakeValidWithParams(geos.MakeValidStructure, geos.MakeValidDiscardCollapsed), nil
+		return answer(op(in), in)
 	})
 }
 
+// binary works on two geometries. Nothing on the left gives nothing; nothing on
+// the right is an empty area.
 func binary(name string, a, b orb.Geometry, op func(x, y *geos.Geom) *geos.Geom) (orb.Geometry, error) {
 	return run(name, func(ctx *geos.Context) (*geos.Geom, error) {
 		x, err := read(ctx, a)
@@ -120,19 +131,77 @@ func binary(name string, a, b orb.Geometry, op func(x, y *geos.Geom) *geos.Geom)
 		if y == nil {
 			y = ctx.NewEmptyPolygon()
 		}
-		return op(x, y), nil
+		return answer(op(x, y), x, y)
 	})
 }
 
-// run calls f with a fresh context, turns a GEOS panic into an error and the
+// answer tells an error from an empty result: where GEOS fails, some of the
+// functions of go-geos give nil and keep the reason to themselves.
+func answer(g *geos.Geom, operands ...*geos.Geom) (*geos.Geom, error) {
+	if g != nil {
+		return g, nil
+	}
+	for _, o := range operands {
+		if !o.IsValid() {
+			return nil, fmt.Errorf("a geometry is invalid: %s", o.IsValidReason())
+		}
+	}
+	return nil, errNoAnswer
+}
+
+var (
+	errNoAnswer  = errors.New("GEOS cannot do it with these geometries")
+	errNotFinite = errors.New("a coordinate is not a finite number")
+	errTooLarge  = fmt.Errorf("a coordinate is beyond ±%g", maxNumber)
+)
+
+// GEOS crashes, or never comes back, where the coordinates of one geometry lie
+// hundreds of powers of two apart, and for a distance that is not a number.
+const (
+	maxNumber = 1e12  // nothing on Earth is farther than 1e8 metres
+	minNumber = 1e-30 // what is nearer to zero is zero
+)
+
+func inBounds(v float64) bool { return math.Abs(v) <= maxNumber }
+
+// contexts holds the GEOS contexts that are idle. They are kept for good and
+// used again: go-geos cannot free one, since the handle of its error handler
+// keeps it alive, so a context for each call would leak. There are never more
+// than calls have run at the same time.
+var contexts struct {
+	sync.Mutex
+	idle []*geos.Context
+}
+
+func borrow() *geos.Context {
+	contexts.Lock()
+	defer contexts.Unlock()
+	n := len(contexts.idle)
+	if n == 0 {
+		return geos.NewContext()
+	}
+	ctx := contexts.idle[n-1]
+	contexts.idle = contexts.idle[:n-1]
+	return ctx
+}
+
+func giveBack(ctx *geos.Context) {
+	contexts.Lock()
+	defer contexts.Unlock()
+	contexts.idle = append(contexts.idle, ctx)
+}
+
+// run calls f with a context of its own, turns a GEOS panic into an error and the
 // result into our geometry. An empty result is nil.
 func run(name string, f func(*geos.Context) (*geos.Geom, error)) (out orb.Geometry, err error) {
+	ctx := borrow()
+	defer giveBack(ctx)
 	defer func() {
 		if r := recover(); r != nil {
 			out, err = nil, fmt.Errorf("overlay: %s: %v", name, r)
 		}
 	}()
-	g, err := f(geos.NewContext())
+	g, err := f(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("overlay: %s: %w", name, err)
 	}
@@ -142,15 +211,18 @@ func run(name string, f func(*geos.Context) (*geos.Geom, error)) (out orb.Geomet
 	return wkb.Unmarshal(g.ToWKB())
 }
 
+// read gives a geometry to GEOS; nil for nothing.
 func read(ctx *geos.Context, g orb.Geometry) (*geos.Geom, error) {
+	g = something(g)
 	if g == nil {
 		return nil, nil
 	}
-	if r, ok := g.(orb.Ring); ok {
-		g = orb.Polygon{r}
+	if !geo.Finite(g) {
+		return nil, errNotFinite
 	}
-	if b, ok := g.(orb.Bound); ok {
-		g = b.ToPolygon()
+	g, err := bounded(g)
+	if err != nil {
+		return nil, err
 	}
 	b, err := wkb.Marshal(g)
 	if err != nil {
@@ -159,19 +231,46 @@ func read(ctx *geos.Context, g orb.Geometry) (*geos.Geom, error) {
 	return ctx.NewGeomFromWKB(b)
 }
 
-var errNoGeometry = errors.New("a geometry is nil")
-
-func readAll(ctx *geos.Context, gs []orb.Geometry) ([]*geos.Geom, error) {
-	out := make([]*geos.Geom, 0, len(gs))
-	for _, g := range gs {
-		in, err := read(ctx, g)
-		if err != nil {
-			return nil, err
+// bounded holds a geometry to the numbers that GEOS can take.
+func bounded(g orb.Geometry) (orb.Geometry, error) {
+	large, tiny := false, false
+	geo.EachPoint(g, func(p orb.Point) {
+		for _, v := range p {
+			large = large || !inBounds(v)
+			tiny = tiny || v != 0 && math.Abs(v) < minNumber
 		}
-		if in == nil {
-			return nil, errNoGeometry
-		}
-		out = append(out, in)
+	})
+	if large {
+		return nil, errTooLarge
 	}
-	return out, nil
+	if !tiny {
+		return g, nil
+	}
+	return geo.MapPoints(g, func(p orb.Point) orb.Point {
+		for i, v := range p {
+			if math.Abs(v) < minNumber {
+				p[i] = 0
+			}
+		}
+		return p
+	}), nil
+}
+
+// something takes nil and empty members out of collections, which WKB has no
+// way to say, and gives nil when nothing is left.
+func something(g orb.Geometry) orb.Geometry {
+	if geo.ExtentOf(g).IsEmpty() && geo.Finite(g) {
+		return nil
+	}
+	c, ok := g.(orb.Collection)
+	if !ok {
+		return g
+	}
+	out := make(orb.Collection, 0, len(c))
+	for _, m := range c {
+		if m = something(m); m != nil {
+			out = append(out, m)
+		}
+	}
+	return out
 }
