@@ -6,10 +6,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -273,7 +276,7 @@ func TestManyAtOnce(t *testing.T) {
 // resident is the memory of this process in bytes: the C heap is invisible to Go.
 func resident(t *testing.T) int {
 	runtime.GC()
-	runtime.GC() // cleanups of the first free what the second can
+	runtime.GC() // what the cleanups of the first let go of
 	b, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		t.Skipf("memory of the process is read from /proc: %v", err)
@@ -286,6 +289,9 @@ func resident(t *testing.T) int {
 }
 
 func TestNoMemoryIsLost(t *testing.T) {
+	if info, _ := debug.ReadBuildInfo(); slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("the race detector itself keeps 3 kB for each call")
+	}
 	work := func(times int) {
 		for range times {
 			_, _ = overlay.Intersection(box(0, 0, 10, 10), box(5, 5, 15, 15))
@@ -298,10 +304,16 @@ func TestNoMemoryIsLost(t *testing.T) {
 	work(rounds)
 	before := resident(t)
 	work(rounds)
-	// A GEOS context lost with each call would be 3 kB, 48 MB in all.
-	if grown := resident(t) - before; grown > 24<<20 {
-		t.Errorf("%d calls took %d bytes that they did not give back", 4*rounds, grown)
+	// A GEOS context lost with each call would be 3 kB, 48 MB in all. Cleanups run
+	// some time after the collection that found what to clean.
+	grown := 0
+	for range 100 {
+		if grown = resident(t) - before; grown < 16<<20 {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
+	t.Errorf("%d calls took %d bytes that they did not give back", 4*rounds, grown)
 }
 
 func BenchmarkIntersection(b *testing.B) {
