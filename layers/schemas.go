@@ -6,7 +6,7 @@ import "yiju/geo"
 // person would read them. Each call gives a fresh list.
 func Schemas() []geo.Schema {
 	return []geo.Schema{
-		communities(), compounds(), buildings(), entrances(), ways(), barriers(),
+		communities(), compounds(), buildings(), entrances(), ways(), crossings(), barriers(),
 		cells(), cameras(), keypoints(), greens(), facilities(),
 		pipes(), pipeNodes(), devices(), terrain(), areas(), runs(), settings(),
 	}
@@ -172,13 +172,29 @@ func ways() geo.Schema {
 		real("level", "层", "Level", "", -20, 200),
 		text("crossing", "过街方式", "Crossing",
 			code("signals", "信号灯", "Signals"), code("zebra", "斑马线", "Zebra"),
-			code("unmarked", "无标线", "Unmarked"), code("no", "禁止过街", "No crossing")),
+			code("unmarked", "无标线", "Unmarked"), code("no", "禁止过街", "No crossing"),
+			code("yes", "方式未知", "Kind not known")),
 		text("sidewalk", "人行道", "Sidewalk",
 			code("both", "两侧", "Both sides"), code("left", "左侧", "Left"), code("right", "右侧", "Right"),
 			code("no", "无", "None"), code("separate", "另绘", "Drawn separately")),
 		yes("main_road", "主要道路", "Main road"),
 		yes("fire_lane", "消防车道", "Fire lane"),
 		yes("covered", "有顶盖", "Covered"),
+		text("wheelchair", "轮椅通行", "Wheelchair",
+			code("yes", "可", "Yes"), code("no", "不可", "No"), code("limited", "受限", "Limited")),
+	)
+}
+
+// crossings are the places where a way crosses a road or a railway: points that
+// are exact vertices of the ways concerned.
+func crossings() geo.Schema {
+	return schema("crossings", "过街点", "Crossings", shapes(geo.Point),
+		text("kind", "类型", "Kind",
+			code("signals", "信号灯", "Signals"), code("zebra", "斑马线", "Zebra"),
+			code("unmarked", "无标线", "Unmarked"), code("no", "禁止过街", "No crossing"),
+			code("rail", "铁路道口", "Railway crossing"), code("yes", "方式未知", "Kind not known")),
+		yes("island", "安全岛", "Refuge island"),
+		text("foot", "步行通行", "Access on foot", access()...),
 		text("wheelchair", "轮椅通行", "Wheelchair",
 			code("yes", "可", "Yes"), code("no", "不可", "No"), code("limited", "受限", "Limited")),
 	)

@@ -134,7 +134,8 @@ func devices() geo.Schema {
 			code("locker", "快递柜", "Parcel locker"), code("waste_bin", "垃圾箱", "Waste bin"),
 			code("water_dispenser", "直饮水机", "Water dispenser"), code("noise_monitor", "噪声监测", "Noise monitor"),
 			code("screen", "电子屏", "Screen"), code("notice_board", "公告栏", "Notice board"),
-			code("bench", "座椅", "Bench"), code("defibrillator", "除颤仪", "Defibrillator")),
+			code("bench", "座椅", "Bench"), code("defibrillator", "除颤仪", "Defibrillator"),
+			code("elevator", "电梯", "Lift")),
 		yes("smart", "智能", "Smart"),
 		yes("working", "完好", "Working"),
 	)
