@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 )
@@ -102,9 +103,9 @@ func (p Problem) String() string {
 func (s *Schema) Check(f *Feature) []Problem {
 	var out []Problem
 	add := func(field string, value any, message Text) {
-		p := Problem{Layer: s.Layer, ID: f.ID, Field: field, Message: message}
+		p := Problem{Layer: s.Layer, ID: shorten(f.ID), Field: field, Message: message}
 		if value != nil {
-			p.Value = fmt.Sprint(value)
+			p.Value = shorten(fmt.Sprint(value))
 		}
 		out = append(out, p)
 	}
@@ -150,10 +151,45 @@ func (s *Schema) checkGeometry(f *Feature) (Text, bool) {
 	for _, part := range Parts(f.Geometry) {
 		shape := ShapeOf(part)
 		if !slices.Contains(s.Shapes, shape) {
-			return Tf("几何类型 %s 不在允许范围 %v 内", "is a %s; the layer holds %v", shape, s.Shapes), true
+			return s.wrongShape(shape), true
 		}
 	}
 	return Text{}, false
+}
+
+func (s *Schema) wrongShape(shape Shape) Text {
+	var zh, en []string
+	for _, held := range s.Shapes {
+		zh, en = append(zh, held.title().ZH), append(en, held.title().EN)
+	}
+	return T("是"+shape.title().ZH+"，图层只接受"+strings.Join(zh, "、"),
+		"is a "+shape.title().EN+"; the layer holds "+strings.Join(en, " or "))
+}
+
+func (s Shape) title() Text {
+	switch s {
+	case Point:
+		return T("点", "point")
+	case Line:
+		return T("线", "line")
+	}
+	return T("面", "polygon")
+}
+
+// maxShown bounds, in characters, what a problem shows of a value.
+const maxShown = 80
+
+// shorten makes a value fit to be shown.
+func shorten(s string) string {
+	const atMost = 4 * maxShown // bytes; no character has more than 4
+	if len(s) <= maxShown && utf8.ValidString(s) {
+		return s
+	}
+	r := []rune(strings.ToValidUTF8(s[:min(len(s), atMost)], "\uFFFD"))
+	if len(r) <= maxShown && len(s) <= atMost {
+		return string(r)
+	}
+	return string(r[:min(len(r), maxShown)]) + "…"
 }
 
 // ShapeOf names the shape of a simple geometry.
@@ -175,7 +211,7 @@ func (f *Field) check(v any) (Text, bool) {
 		return Text{}, false
 	case string:
 		if f.Type != String {
-			return f.wrongType("文本", "text"), true
+			return f.wrongType("文本", "a text"), true
 		}
 		if m, bad := checkText(v); bad {
 			return m, true
@@ -183,7 +219,7 @@ func (f *Field) check(v any) (Text, bool) {
 		return f.checkCode(v)
 	case bool:
 		if f.Type != Boolean {
-			return f.wrongType("是/否", "yes/no"), true
+			return f.wrongType("是/否", "a yes or no"), true
 		}
 		return Text{}, false
 	case int64:
@@ -206,7 +242,19 @@ func (f *Field) check(v any) (Text, bool) {
 }
 
 func (f *Field) wrongType(zh, en string) Text {
-	return Tf("是%[1]s，字段要求 %[3]s", "is %[2]s, the field takes %[3]s", zh, en, f.Type)
+	return T("是"+zh+"，字段要求"+f.Type.title().ZH, "is "+en+"; the field takes "+f.Type.title().EN)
+}
+
+func (t Type) title() Text {
+	switch t {
+	case Integer:
+		return T("整数", "a whole number")
+	case Real:
+		return T("数值", "a number")
+	case Boolean:
+		return T("是/否", "a yes or no")
+	}
+	return T("文本", "a text")
 }
 
 func (f *Field) checkCode(v string) (Text, bool) {

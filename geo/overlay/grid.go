@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"fmt"
+
 	"github.com/paulmach/orb"
 	"github.com/twpayne/go-geos"
 )
@@ -11,14 +13,17 @@ import (
 // grid cell in x and y; what collapses is dropped. A geometry that is valid and
 // on the grid comes back as it is.
 func OnGrid(g orb.Geometry, cell float64) (orb.Geometry, error) {
-	return run("grid", func(ctx *geos.Context) (*geos.Geom, error) {
-		in, err := read(ctx, g)
-		if err != nil || in == nil {
-			return nil, err
-		}
+	if !inBounds(cell) || cell <= 0 {
+		return nil, fmt.Errorf("overlay: grid: %v is not the size of a cell", cell)
+	}
+	return unary("grid", g, func(in *geos.Geom) *geos.Geom {
+		whole := in
 		if !in.IsValid() {
-			in = in.MakeValidWithParams(geos.MakeValidStructure, geos.MakeValidDiscardCollapsed)
+			whole = in.MakeValidWithParams(geos.MakeValidStructure, geos.MakeValidDiscardCollapsed)
 		}
-		return in.SetPrecision(cell, geos.PrecisionRuleNone), nil
+		if whole == nil {
+			return nil
+		}
+		return whole.SetPrecision(cell, geos.PrecisionRuleNone)
 	})
 }

@@ -63,6 +63,9 @@ func TestOperations(t *testing.T) {
 		{"simplify within tolerance", func() (orb.Geometry, error) {
 			return overlay.Simplify(orb.LineString{{0, 0}, {5, 0.3}, {10, 0}}, 0.2)
 		}, 0, 2 * math.Hypot(5, 0.3), 1},
+		{"onto a grid", func() (orb.Geometry, error) { return overlay.OnGrid(box(0.4, 0.4, 9.6, 9.6), 1) }, 100, 0, 1},
+		{"onto a grid, repaired", func() (orb.Geometry, error) { return overlay.OnGrid(bowTie, 1) }, 50, 0, 2},
+		{"onto a grid too coarse for it", func() (orb.Geometry, error) { return overlay.OnGrid(box(0.1, 0.1, 0.3, 0.3), 1) }, 0, 0, 0},
 		{"repair a bow-tie", func() (orb.Geometry, error) { return overlay.MakeValid(bowTie) }, 50, 0, 2},
 		{"repair what is whole", func() (orb.Geometry, error) { return overlay.MakeValid(a) }, 100, 0, 1},
 		{"repair a polygon with a spike", func() (orb.Geometry, error) {
@@ -163,6 +166,7 @@ func TestWhatGEOSCannotDoIsAnError(t *testing.T) {
 		"buffer as wide as not a number":  func() (orb.Geometry, error) { return overlay.Buffer(whole, math.NaN(), overlay.Round) },
 		"buffer as wide as the world":     func() (orb.Geometry, error) { return overlay.Buffer(whole, math.Inf(1), overlay.Round) },
 		"simplified by not a number":      func() (orb.Geometry, error) { return overlay.Simplify(whole, math.NaN()) },
+		"grid without a cell":             func() (orb.Geometry, error) { return overlay.OnGrid(whole, 0) },
 		"simplified by less than nothing": func() (orb.Geometry, error) { return overlay.Simplify(whole, -1) },
 	} {
 		got, err := op()
@@ -218,6 +222,7 @@ func TestEveryKindOfGeometry(t *testing.T) {
 			"difference":   func() (orb.Geometry, error) { return overlay.Difference(whole, g) },
 			"buffer":       func() (orb.Geometry, error) { return overlay.Buffer(g, 1, overlay.Round) },
 			"simplify":     func() (orb.Geometry, error) { return overlay.Simplify(g, 1) },
+			"grid":         func() (orb.Geometry, error) { return overlay.OnGrid(g, 1) },
 			"repair":       func() (orb.Geometry, error) { return overlay.MakeValid(g) },
 		} {
 			got, err := op()
