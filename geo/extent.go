@@ -67,7 +67,8 @@ func (e Extent) Polygon() orb.Polygon {
 	}}
 }
 
-// EachPoint calls f for every vertex of g in order.
+// EachPoint calls f for every vertex of g in order; a bound has those of its
+// polygon.
 func EachPoint(g orb.Geometry, f func(orb.Point)) {
 	switch g := g.(type) {
 	case nil:
@@ -96,8 +97,7 @@ func EachPoint(g orb.Geometry, f func(orb.Point)) {
 			EachPoint(m, f)
 		}
 	case orb.Bound:
-		f(g.Min)
-		f(g.Max)
+		EachPoint(g.ToPolygon(), f)
 	}
 }
 

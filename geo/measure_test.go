@@ -97,7 +97,11 @@ func TestEveryKindOfGeometry(t *testing.T) {
 		if e := geo.ExtentOf(g); geo.Finite(g) && e.IsEmpty() != (points == 0) {
 			t.Errorf("%#v: %d vertices and extent %v", g, points, e)
 		}
-		moved := geo.MapPoints(g, func(p orb.Point) orb.Point { return p })
+		mapped := 0
+		moved := geo.MapPoints(g, func(p orb.Point) orb.Point { mapped++; return p })
+		if mapped != points {
+			t.Errorf("%#v has %d vertices for EachPoint, %d for MapPoints", g, points, mapped)
+		}
 		if _, isBound := g.(orb.Bound); !isBound {
 			if geo.Finite(g) && !orb.Equal(g, moved) && orb.Clone(g) != nil {
 				t.Errorf("%#v moved by nothing is %#v", g, moved)

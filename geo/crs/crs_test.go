@@ -132,3 +132,43 @@ func TestChineseShifts(t *testing.T) {
 		t.Errorf("outside China shifted to %v", got)
 	}
 }
+
+// Every kind of geometry comes back with its kind, its vertices and their order.
+func TestTransformEveryKind(t *testing.T) {
+	tr, err := crs.New(crs.WGS84, "EPSG:4548")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := orb.Ring{{117, 36}, {117.01, 36}, {117.01, 36.01}, {117, 36}}
+	features := []geo.Feature{
+		{Geometry: orb.Collection{orb.Point{117, 36}, orb.MultiPolygon{{ring}}, orb.Collection{nil, ring}}},
+		{Geometry: orb.Bound{Min: orb.Point{117, 36}, Max: orb.Point{117.01, 36.01}}},
+		{Geometry: orb.MultiLineString{{{117, 36}, {117.01, 36}}, {}}},
+	}
+	for _, g := range orb.AllGeometries {
+		if geo.ExtentOf(g).IsEmpty() {
+			features = append(features, geo.Feature{Geometry: g})
+		}
+	}
+	want := make([]orb.Geometry, len(features))
+	for i, f := range features {
+		want[i] = geo.MapPoints(f.Geometry, func(p orb.Point) orb.Point { return p })
+	}
+	if err := tr.ForwardFeatures(features); err != nil {
+		t.Fatal(err)
+	}
+	if e := geo.ExtentOf(features[1].Geometry); math.Abs(e.MaxX-e.MinX-901) > 5 {
+		t.Errorf("a hundredth of a degree is %v m wide", e.MaxX-e.MinX)
+	}
+	if err := tr.InverseFeatures(features); err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range features {
+		rounded := geo.MapPoints(f.Geometry, func(p orb.Point) orb.Point {
+			return orb.Point{math.Round(p[0]*1e9) / 1e9, math.Round(p[1]*1e9) / 1e9}
+		})
+		if !orb.Equal(rounded, want[i]) {
+			t.Errorf("%#v comes back as %#v", want[i], rounded)
+		}
+	}
+}
