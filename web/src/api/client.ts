@@ -1,0 +1,87 @@
+// The one door to the server. Each call is one function with typed input and output,
+// so that a client generated from the server's OpenAPI document can take its place.
+import type {
+  Extent, Fault, FeaturePage, FullFeature, Layers, LonLat, Profiles, Run, Text, WalkParams, Why, Workspace,
+} from './types'
+
+/** What the server refused, in the user's two languages, with what to do about it. */
+export class ServerError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly text: Text,
+    readonly fixes: Text[],
+  ) {
+    super(text.en)
+    this.name = 'ServerError'
+  }
+}
+
+/** The folder of the page, so that the app also works behind a path prefix. */
+const base = () => new URL('./', document.baseURI).href
+
+const unreachable = new ServerError(0, 'unreachable',
+  { zh: '连不上服务', en: 'The server does not answer' },
+  [{ zh: '确认 yiju serve 正在运行，然后重试', en: 'Check that yiju serve is running, then try again' }])
+
+async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(base() + path, { headers: { accept: 'application/json' }, ...init })
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause
+    throw unreachable
+  }
+  if (!response.ok) throw await refusal(response)
+  return (await response.json()) as T
+}
+
+async function refusal(response: Response): Promise<ServerError> {
+  try {
+    const fault = (await response.json()) as Partial<Fault>
+    if (fault.message?.en) {
+      return new ServerError(response.status, fault.code ?? '', fault.message, fault.fixes ?? [])
+    }
+  } catch {
+    // Not one of the server's own answers: a proxy in between, most likely.
+  }
+  return new ServerError(response.status, 'unexpected',
+    { zh: `服务返回了意外的应答（HTTP ${response.status}）`, en: `The server gave an unexpected answer (HTTP ${response.status})` },
+    [{ zh: '稍后重试；若仍如此，请查看服务日志', en: 'Try again; if it stays so, look at the log of the server' }])
+}
+
+const seg = encodeURIComponent
+
+export const api = {
+  workspace: (signal?: AbortSignal) => call<Workspace>('api/workspace', { signal }),
+  layers: (signal?: AbortSignal) => call<Layers>('api/layers', { signal }),
+  runs: (signal?: AbortSignal) => call<{ runs: Run[] | null }>('api/runs', { signal }),
+  profiles: (signal?: AbortSignal) => call<Profiles>('api/profiles', { signal }),
+
+  feature: (layer: string, id: string, signal?: AbortSignal) =>
+    call<FullFeature>(`api/layers/${seg(layer)}/features/${seg(id)}`, { signal }),
+
+  features: (layer: string, q: { bbox?: Extent; limit?: number; after?: string }, signal?: AbortSignal) => {
+    const params = new URLSearchParams()
+    if (q.bbox) params.set('bbox', q.bbox.join(','))
+    if (q.limit) params.set('limit', String(q.limit))
+    if (q.after) params.set('after', q.after)
+    return call<FeaturePage>(`api/layers/${seg(layer)}/features?${params}`, { signal })
+  },
+
+  walk: (params: WalkParams, signal?: AbortSignal) =>
+    call<Run>('api/analyses/walk', {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify(params),
+      signal,
+    }),
+
+  why: (at: LonLat, profile: string, signal?: AbortSignal) =>
+    call<Why>(`api/why?lon=${at[0].toFixed(7)}&lat=${at[1].toFixed(7)}&profile=${seg(profile)}`, { signal }),
+}
+
+/** The address of the tiles of some layers. The revision in it makes caches let go of old tiles. */
+export function tilesURL(layers: string[], revision: number): string {
+  return `${base()}tiles/${layers.map(seg).join(',')}/{z}/{x}/{y}.mvt?v=${revision}`
+}

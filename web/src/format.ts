@@ -1,0 +1,53 @@
+// Numbers as people read them: with their unit, and no digit that is not known.
+import { lang, t } from './i18n'
+
+function number(value: number, digits: number): string {
+  return value.toLocaleString(lang.value === 'zh' ? 'zh-CN' : 'en-GB', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+}
+
+export const count = (value: number) => number(value, Number.isInteger(value) ? 0 : 1)
+
+/** A share; what is not whole is never rounded up to whole, what is not nothing never down to nothing. */
+export function percent(value: number): string {
+  if (value > 99.9 && value < 100) return '> 99.9 %'
+  if (value > 0 && value < 0.1) return '< 0.1 %'
+  return `${number(value, value === 0 || value === 100 ? 0 : 1)} %`
+}
+
+/** A time: tenths below ten minutes, where they decide; whole minutes above. */
+export function minutes(value: number): string {
+  return `${number(value, value < 10 ? 1 : 0)} ${t('minutes')}`
+}
+
+export function metres(value: number): string {
+  if (value >= 1000) return `${number(value / 1000, 1)} km`
+  return `${number(value, value < 10 ? 1 : 0)} m`
+}
+
+export function squareMetres(value: number): string {
+  if (value >= 1e6) return `${number(value / 1e6, 2)} km²`
+  if (value >= 1e4) return `${number(value / 1e4, 1)} ha`
+  return `${number(value, 0)} m²`
+}
+
+/** A number of an attribute in its unit. Three significant digits behind a real are plenty. */
+export function quantity(value: number, unit = '', type: 'integer' | 'real' | string = 'real'): string {
+  if (unit === 'min') return minutes(value)
+  if (unit === 'm') return metres(value)
+  if (unit === 'm²') return squareMetres(value)
+  if (unit === '%') return percent(value)
+  if (type === 'integer' && unit === '' && Math.abs(value) < 10_000) return String(value) // years take no separators
+  const size = Math.abs(value)
+  const digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
+  return `${number(value, digits)} ${unit}`.trim()
+}
+
+/** A place: 5 decimals are one metre. */
+export function lonLat([lon, lat]: readonly [number, number]): string {
+  const ew = lon < 0 ? 'W' : 'E'
+  const ns = lat < 0 ? 'S' : 'N'
+  return `${Math.abs(lat).toFixed(5)}° ${ns}  ${Math.abs(lon).toFixed(5)}° ${ew}`
+}

@@ -1,0 +1,236 @@
+// The map itself, behind a few verbs. It holds no state of the app: it is handed scenes
+// and tells what the user did.
+import maplibregl, { type LngLatBoundsLike, type MapGeoJSONFeature, type Map as GLMap, type PointLike } from 'maplibre-gl'
+import workerURL from 'maplibre-gl/dist/maplibre-gl-csp-worker.js?url'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import type { Extent, LonLat } from '../api/types'
+import type { Pick } from '../state/store'
+import type { BuildingTime } from '../state/reach'
+import { images } from './icons'
+import {
+  buildStyle, lookOf, nothing, type OverlayName, opacityOf, partId, type Scene, shown, solidId, timesLayer,
+} from './style'
+
+export interface Handlers {
+  click: (at: LonLat, picks: Pick[]) => void
+  /** The topmost thing under the pointer, or null; and where the pointer is. */
+  pointer: (at: LonLat | null, top: Pick | null) => void
+  moved: () => void
+  /** Everything that was asked for is drawn. */
+  idle: () => void
+  failed: (source: string, message: string) => void
+}
+
+export interface Camera {
+  centre: LonLat
+  zoom: number
+  pitch: number
+  bearing: number
+}
+
+/** How far from the pointer, in pixels, thin things still count as meant. */
+const reach = 4
+const solidPitch = 52
+
+export class MapController {
+  private readonly map: GLMap
+  private readonly still: boolean
+  private loaded = false
+  private known: BuildingTime[] = []
+  private frame = 0
+
+  constructor(
+    container: HTMLElement,
+    private readonly on: Handlers,
+    private scene: Scene,
+    start: { camera?: Partial<Camera>; bounds?: Extent },
+  ) {
+    maplibregl.setWorkerUrl(workerURL)
+    this.still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+    this.map = new maplibregl.Map({
+      container,
+      style: buildStyle(scene),
+      validateStyle: false,
+      attributionControl: false,
+      fadeDuration: this.still ? 0 : 120,
+      maxPitch: 70,
+      minZoom: 3,
+      maxZoom: 21,
+      dragRotate: true,
+      refreshExpiredTiles: false,
+      ...(start.bounds ? { bounds: start.bounds as LngLatBoundsLike, fitBoundsOptions: { padding: 36 } } : {}),
+      ...(start.camera?.centre ? { center: start.camera.centre, zoom: start.camera.zoom ?? 15 } : {}),
+      pitch: start.camera?.pitch ?? 0,
+      bearing: start.camera?.bearing ?? 0,
+    })
+    for (const image of images()) this.map.addImage(image.id, image.data, { pixelRatio: image.pixelRatio })
+    this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 110, unit: 'metric' }), 'bottom-left')
+    this.listen()
+  }
+
+  private listen(): void {
+    const { map, on } = this
+    map.once('style.load', () => {
+      this.loaded = true
+      this.show(this.scene)
+    })
+    map.on('click', (e) => on.click([e.lngLat.lng, e.lngLat.lat], this.picksAt(e.point)))
+    map.on('mousemove', (e) => {
+      cancelAnimationFrame(this.frame)
+      this.frame = requestAnimationFrame(() => {
+        const top = map.isMoving() ? null : this.picksAt(e.point)[0] ?? null
+        map.getCanvas().style.cursor = top ? 'pointer' : ''
+        on.pointer([e.lngLat.lng, e.lngLat.lat], top)
+      })
+    })
+    map.on('mouseout', () => {
+      cancelAnimationFrame(this.frame)
+      on.pointer(null, null)
+    })
+    map.on('moveend', () => on.moved())
+    map.on('idle', () => on.idle())
+    map.on('error', (e) => {
+      const source = (e as unknown as { sourceId?: string }).sourceId ?? ''
+      on.failed(source, e.error?.message ?? '')
+    })
+    map.getCanvas().addEventListener('keydown', (e) => {
+      if (e.key !== 'Enter') return
+      const at = map.getCenter()
+      on.click([at.lng, at.lat], this.picksAt(map.project(at)))
+    })
+  }
+
+  /** Shows a scene. */
+  show(scene: Scene): void {
+    this.scene = scene
+    if (!this.loaded) return // shown as soon as the first style stands
+    this.map.setStyle(buildStyle(scene), { diff: true, validate: false })
+    this.colourSolids()
+  }
+
+  /** Shows another time limit, in the same frame. */
+  setMinutes(minutes: number): void {
+    this.scene = { ...this.scene, minutes }
+    if (!this.loaded) return
+    for (const layer of shown(this.scene)) {
+      if (!layer.run) continue
+      for (const part of lookOf(layer, this.scene.run).parts) {
+        if (part.band === undefined) continue
+        const id = partId(layer.name, part.id)
+        for (const [name, value] of Object.entries(opacityOf(part, layer.name, this.scene))) {
+          this.map.setPaintProperty(id, name, value, { validate: false })
+        }
+      }
+    }
+    this.colourSolids()
+  }
+
+  /** Tells the times of the buildings, by which those that stand up are coloured. */
+  setTimes(buildings: BuildingTime[]): void {
+    this.known = buildings
+    this.colourSolids()
+  }
+
+  private coloured = new Map<string, string>()
+
+  private colourSolids(): void {
+    const layer = this.loaded ? this.map.getLayer(solidId) : undefined
+    if (!layer) return
+    const on = this.scene.solid && timesLayer(this.scene) !== null
+    const next = new Map<string, string>()
+    if (on) {
+      for (const b of this.known) {
+        const state = b.minutes === null ? 'unreached' : b.minutes <= this.scene.minutes + 1e-6 ? 'reached' : 'beyond'
+        next.set(b.id, state)
+      }
+    }
+    const target = (id: string) => ({ source: layer.source, sourceLayer: 'buildings', id })
+    for (const id of this.coloured.keys()) if (!next.has(id)) this.map.removeFeatureState(target(id))
+    for (const b of this.known) {
+      const state = next.get(b.id)
+      if (!state || this.coloured.get(b.id) === state) continue
+      this.map.setFeatureState(target(b.id), {
+        reached: state === 'reached', beyond: state === 'beyond', unreached: state === 'unreached', minutes: b.minutes ?? 0,
+      })
+    }
+    this.coloured = next
+  }
+
+  setOverlay(name: OverlayName, data: GeoJSON.FeatureCollection = nothing): void {
+    this.scene = { ...this.scene, overlays: { ...this.scene.overlays, [name]: data } }
+    const source = this.map.getSource(name)
+    if (source instanceof maplibregl.GeoJSONSource) source.setData(data)
+  }
+
+  /** What is drawn at a point of the screen, the most meant first. */
+  private picksAt(point: { x: number; y: number }): Pick[] {
+    const { scene } = this
+    if (!this.loaded) return []
+    const mute = new Set<string>()
+    for (const layer of shown(scene)) {
+      for (const part of lookOf(layer, scene.run).parts) {
+        const hidden = part.band !== undefined && part.band > scene.minutes + 1e-6
+        if (part.mute || hidden) mute.add(partId(layer.name, part.id))
+      }
+    }
+    const box: [PointLike, PointLike] = [[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]]
+    const wide = this.map.queryRenderedFeatures(box).filter((f) => f.geometry.type !== 'Polygon' && f.geometry.type !== 'MultiPolygon')
+    const exact = this.map.queryRenderedFeatures([point.x, point.y])
+    const seen = new Set<string>()
+    const out: (Pick & { rank: number })[] = []
+    for (const f of [...wide, ...exact]) {
+      const layer = f.sourceLayer
+      const id = f.properties.id as unknown
+      if (!layer || typeof id !== 'string' || mute.has(f.layer.id) || seen.has(`${layer}/${id}`)) continue
+      seen.add(`${layer}/${id}`)
+      out.push({ layer, id, properties: f.properties, rank: rank(f, layer, scene) })
+    }
+    return out.sort((a, b) => a.rank - b.rank).map(({ rank: _, ...pick }) => pick)
+  }
+
+  camera(): Camera {
+    const c = this.map.getCenter()
+    return { centre: [c.lng, c.lat], zoom: this.map.getZoom(), pitch: this.map.getPitch(), bearing: this.map.getBearing() }
+  }
+
+  fit(extent: Extent, maxZoom = 18): void {
+    this.map.fitBounds(extent as LngLatBoundsLike, { padding: 48, maxZoom, animate: !this.still, duration: 500, pitch: this.map.getPitch() })
+  }
+
+  flyTo(at: LonLat, zoom: number): void {
+    this.map.easeTo({ center: at, zoom: Math.max(zoom, this.map.getZoom()), animate: !this.still, duration: 500 })
+  }
+
+  zoomBy(step: number): void {
+    this.map.zoomTo(this.map.getZoom() + step, { animate: !this.still, duration: 200 })
+  }
+
+  tilt(solid: boolean): void {
+    this.map.easeTo({ pitch: solid ? solidPitch : 0, ...(solid ? {} : { bearing: 0 }), animate: !this.still, duration: 400 })
+  }
+
+  northUp(): void {
+    this.map.easeTo({ bearing: 0, animate: !this.still, duration: 300 })
+  }
+
+  resize(): void {
+    this.map.resize()
+  }
+
+  remove(): void {
+    this.map.remove()
+  }
+}
+
+/** Inputs before the results drawn on them; small things before large ones. */
+function rank(f: MapGeoJSONFeature, layer: string, scene: Scene): number {
+  const result = scene.layers.find((l) => l.name === layer)?.run ? 1 : 0
+  const fixed: Record<string, number> = { communities: 90, areas: 80, compounds: 78, greens: 70, terrain: 95 }
+  if (fixed[layer] !== undefined) return fixed[layer]
+  if (result && layer.includes('_area_')) return 85
+  switch (f.geometry.type) {
+    case 'Point': case 'MultiPoint': return 0 + result
+    case 'LineString': case 'MultiLineString': return 30 + result
+  }
+  return (layer === 'buildings' || result ? 10 : 40) + result
+}

@@ -1,0 +1,230 @@
+// The whole map as one value: a pure function from what is to be shown to a MapLibre
+// style. Every change of the view makes a new style; the map works out the difference.
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
+import { tilesURL } from '../api/client'
+import type { Extent, Layer, Run } from '../api/types'
+import { join } from './geometry'
+import { byZoom, isLine, isPoint, isPolygon, type Look, type Part, z } from './looks/look'
+import { building, height, inputLooks } from './looks/inputs'
+import { facilitiesLook } from './looks/facilities'
+import { genericLook } from './looks/generic'
+import { walkLook, walkPart } from './looks/walk'
+import { accent, beyond, ground, ink, ramp, unreached } from './palette'
+
+export interface Scene {
+  layers: Layer[]
+  /** The run on show; its layers are drawn, those of other runs are not. */
+  run: Run | null
+  visible: ReadonlySet<string>
+  opacity: Readonly<Record<string, number>>
+  minutes: number
+  solid: boolean // buildings stand up
+  overlays: Overlays
+}
+
+export const overlayNames = ['hover', 'selected', 'paths', 'spot'] as const
+export type OverlayName = (typeof overlayNames)[number]
+export type Overlays = Record<OverlayName, GeoJSON.FeatureCollection>
+
+export const nothing: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
+
+/** Can be drawn at all: has shapes and features. */
+export const drawable = (layer: Layer) => layer.count > 0 && (layer.shapes?.length ?? 0) > 0
+
+/** How a layer looks, given the run on show. */
+export function lookOf(layer: Layer, run: Run | null): Look {
+  if (layer.run && run && layer.run === run.id) {
+    const walk = walkPart(layer.name, run.id)
+    if (walk) return walkLook(walk.part, run.params.minutes ?? [], walk.minutes)
+  }
+  if (layer.name === 'facilities') return facilitiesLook(run?.params.categories ?? [])
+  return inputLooks[layer.name]?.() ?? genericLook(layer)
+}
+
+/** The layers a scene can show, in the order of the catalogue. */
+export const shown = (scene: Pick<Scene, 'layers' | 'run'>) =>
+  scene.layers.filter((l) => drawable(l) && (!l.run || l.run === scene.run?.id))
+
+const common = new Set(['areas', 'greens', 'communities', 'compounds', 'ways', 'buildings', 'facilities'])
+
+/** Beyond this zoom tiles are enlarged: their grid is finer than 0.2 m here. */
+const deepestTile = 16
+
+/**
+ * The source a layer is read from. What is nearly always on comes in one tile; a run's
+ * layers in another; anything else by itself, so that it is read only when wanted.
+ */
+function sourceOf(layer: Layer): string {
+  if (layer.run) return `run:${layer.run}`
+  return layer.kind === 'input' && common.has(layer.name) ? 'inputs' : `layer:${layer.name}`
+}
+
+function sources(layers: Layer[]): Record<string, SourceSpecification> {
+  const members = new Map<string, Layer[]>()
+  for (const l of layers) members.set(sourceOf(l), [...(members.get(sourceOf(l)) ?? []), l])
+  const out: Record<string, SourceSpecification> = {}
+  for (const [name, list] of members) {
+    const changed = Math.max(...list.map((l) => l.changed))
+    out[name] = {
+      type: 'vector',
+      tiles: [tilesURL(list.map((l) => l.name), changed)],
+      bounds: list.reduce<Extent | null>((all, l) => join(all, l.extent), null) ?? undefined,
+      maxzoom: deepestTile,
+      promoteId: 'id',
+    }
+  }
+  return out
+}
+
+const opacities: Record<Part['type'], string[]> = {
+  fill: ['fill-opacity'],
+  line: ['line-opacity'],
+  circle: ['circle-opacity', 'circle-stroke-opacity'],
+  symbol: ['icon-opacity', 'text-opacity'],
+  'fill-extrusion': ['fill-extrusion-opacity'],
+}
+
+/** The opacity properties of a part, by name. */
+export function opacityOf(part: Part, layer: string, scene: Pick<Scene, 'opacity' | 'minutes'>): Record<string, number> {
+  const reached = part.band === undefined || part.band <= scene.minutes + 1e-6
+  const value = reached ? (part.opacity ?? 1) * (scene.opacity[layer] ?? 1) : 0
+  return Object.fromEntries(opacities[part.type].map((p) => [p, value]))
+}
+
+/** The id of a style layer: layer and part. Layer names hold no slash. */
+export const partId = (layer: string, part: string) => `${layer}/${part}`
+
+interface Stacked {
+  z: number
+  spec: LayerSpecification
+}
+
+function draw(layer: Layer, part: Part, scene: Scene): Stacked {
+  const on = scene.visible.has(layer.name) && (!part.only || (part.only === '3d') === scene.solid)
+  const spec = {
+    id: partId(layer.name, part.id),
+    type: part.type,
+    source: sourceOf(layer),
+    'source-layer': layer.name,
+    ...(part.filter ? { filter: part.filter } : {}),
+    ...(part.minzoom ? { minzoom: part.minzoom } : {}),
+    ...(part.maxzoom ? { maxzoom: part.maxzoom } : {}),
+    layout: { ...part.layout, visibility: on ? 'visible' : 'none' },
+    paint: { ...part.paint, ...opacityOf(part, layer.name, scene), ...instant[part.type] },
+  }
+  return { z: part.z, spec: spec as unknown as LayerSpecification }
+}
+
+// The slider answers in the same frame.
+const now = { duration: 0, delay: 0 }
+const instant: Record<Part['type'], Record<string, unknown>> = {
+  fill: { 'fill-opacity-transition': now },
+  line: { 'line-opacity-transition': now },
+  circle: { 'circle-opacity-transition': now },
+  symbol: {},
+  'fill-extrusion': { 'fill-extrusion-color-transition': now },
+}
+
+export const solidId = partId('buildings', 'solid')
+
+/** The layer that carries the times of buildings, when it is on. */
+export function timesLayer(scene: Pick<Scene, 'run' | 'visible'>): string | null {
+  const name = scene.run ? `${scene.run.id}_buildings` : ''
+  return scene.visible.has(name) ? name : null
+}
+
+/** Buildings standing up, coloured by their time where it is known. */
+function solids(layer: Layer, scene: Scene): Stacked {
+  const times = timesLayer(scene)
+  const on = scene.solid && (scene.visible.has('buildings') || times !== null)
+  const max = Math.max(...(scene.run?.params.minutes ?? [15]))
+  const plain = ['case', ['has', 'height_m'], building.wall, building.estimated]
+  const state = (name: string) => ['feature-state', name]
+  const byTime = ['case',
+    ['boolean', state('reached'), false], ramp(['number', state('minutes'), 0], max),
+    ['boolean', state('beyond'), false], beyond,
+    ['boolean', state('unreached'), false], unreached,
+    plain,
+  ]
+  const spec = {
+    id: solidId,
+    type: 'fill-extrusion',
+    source: sourceOf(layer),
+    'source-layer': layer.name,
+    minzoom: 13,
+    filter: ['>', height, 0],
+    layout: { visibility: on ? 'visible' : 'none' },
+    paint: {
+      'fill-extrusion-color': times ? byTime : plain,
+      'fill-extrusion-height': height,
+      'fill-extrusion-base': ['coalesce', ['get', 'base_m'], 0],
+      'fill-extrusion-vertical-gradient': true,
+      'fill-extrusion-opacity': 0.92 * (scene.opacity[times ?? 'buildings'] ?? 1),
+      ...instant['fill-extrusion'],
+    },
+  }
+  return { z: z.solid, spec: spec as unknown as LayerSpecification }
+}
+
+/** What points at things: paths, the selection, what the pointer is on. */
+function overlays(): LayerSpecification[] {
+  const line = (id: string, source: OverlayName, filter: unknown, paint: Record<string, unknown>) => ({
+    id: `overlay/${id}`, type: 'line', source, filter, layout: { 'line-cap': 'round', 'line-join': 'round' }, paint,
+  })
+  const shape = ['any', isLine, isPolygon]
+  const dot = (id: string, source: OverlayName, paint: Record<string, unknown>) => ({
+    id: `overlay/${id}`, type: 'circle', source, filter: isPoint, paint,
+  })
+  const main = ['boolean', ['get', 'main'], false]
+  return [
+    line('path-casing', 'paths', ['==', ['get', 'kind'], 'path'], {
+      'line-color': '#ffffff', 'line-width': ['case', main, 7, 4], 'line-opacity': ['case', main, 0.95, 0.6],
+    }),
+    line('path', 'paths', ['==', ['get', 'kind'], 'path'], {
+      'line-color': ['case', main, ink, '#857b6c'], 'line-width': ['case', main, 3.5, 1.6],
+    }),
+    line('straight', 'paths', ['==', ['get', 'kind'], 'straight'], {
+      'line-color': ink, 'line-width': 1.2, 'line-dasharray': [2, 2.5],
+    }),
+    line('snap', 'paths', ['==', ['get', 'kind'], 'snap'], {
+      'line-color': accent, 'line-width': 2, 'line-dasharray': [1, 1.2],
+    }),
+    dot('path-end', 'paths', { 'circle-radius': 5, 'circle-color': '#f2b632', 'circle-stroke-color': ink, 'circle-stroke-width': 1.6 }),
+    line('hover-casing', 'hover', shape, { 'line-color': '#ffffff', 'line-width': 5, 'line-opacity': 0.85 }),
+    line('hover', 'hover', shape, { 'line-color': ink, 'line-width': 2 }),
+    dot('hover-point', 'hover', {
+      'circle-radius': 13, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ink, 'circle-stroke-width': 2,
+    }),
+    line('selected-casing', 'selected', shape, { 'line-color': '#ffffff', 'line-width': 6.5 }),
+    line('selected', 'selected', shape, { 'line-color': ink, 'line-width': 3 }),
+    dot('selected-point', 'selected', {
+      'circle-radius': 14, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ink, 'circle-stroke-width': 3,
+    }),
+    dot('spot-halo', 'spot', { 'circle-radius': byZoom(10, 9, 18, 11), 'circle-color': '#ffffff', 'circle-stroke-color': ink, 'circle-stroke-width': 2 }),
+    dot('spot', 'spot', { 'circle-radius': 4, 'circle-color': ink }),
+  ] as unknown as LayerSpecification[]
+}
+
+/** The style of a scene. */
+export function buildStyle(scene: Scene): StyleSpecification {
+  const layers = shown(scene)
+  const stack: Stacked[] = []
+  for (const layer of layers) {
+    for (const part of lookOf(layer, scene.run).parts) stack.push(draw(layer, part, scene))
+    if (layer.name === 'buildings') stack.push(solids(layer, scene))
+  }
+  stack.sort((a, b) => a.z - b.z) // stable: the catalogue's order within one height
+  return {
+    version: 8,
+    light: { anchor: 'viewport', color: '#ffffff', intensity: 0.28, position: [1.3, 200, 35] },
+    sources: {
+      ...sources(layers),
+      ...Object.fromEntries(overlayNames.map((name) => [name, { type: 'geojson', data: scene.overlays[name] }])),
+    } as StyleSpecification['sources'],
+    layers: [
+      { id: 'ground', type: 'background', paint: { 'background-color': ground } },
+      ...stack.map((s) => s.spec),
+      ...overlays(),
+    ],
+  }
+}

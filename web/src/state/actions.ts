@@ -1,0 +1,159 @@
+// What a user asks for that takes the server: a feature, the ways from a place, a new
+// computation. Each keeps only its newest request.
+import { type InjectionKey, inject, ref, shallowRef, type Ref, type ShallowRef, watch } from 'vue'
+import { api, type ServerError } from '../api/client'
+import type { FullFeature, LonLat, Why } from '../api/types'
+import { asServerError, type Pick, type Store, type Target } from './store'
+
+/** Runs one request at a time: a newer one ends the older. */
+export interface Latest<T> {
+  value: ShallowRef<T | null>
+  failure: ShallowRef<ServerError | null>
+  busy: Ref<boolean>
+  go: (ask: (signal: AbortSignal) => Promise<T>) => Promise<void>
+  stop: () => void
+}
+
+export function latest<T>(): Latest<T> {
+  const value = shallowRef<T | null>(null)
+  const failure = shallowRef<ServerError | null>(null)
+  const busy = ref(false)
+  let abort = new AbortController()
+  function stop(): void {
+    abort.abort()
+    abort = new AbortController()
+    busy.value = false
+  }
+  async function go(ask: (signal: AbortSignal) => Promise<T>): Promise<void> {
+    stop()
+    const { signal } = abort
+    failure.value = null
+    busy.value = true
+    try {
+      const answer = await ask(signal)
+      if (signal.aborted) return
+      value.value = answer
+    } catch (error) {
+      if (signal.aborted) return
+      value.value = null
+      failure.value = asServerError(error)
+    }
+    busy.value = false
+  }
+  return { value, failure, busy, go, stop }
+}
+
+export interface Actions {
+  feature: Latest<FullFeature>
+  /** What the run on show says of the feature, when it is a building. */
+  outcome: Latest<FullFeature>
+  why: Latest<Why>
+  /** The category whose path is drawn strongest. */
+  mainWalk: Ref<string | null>
+  computing: Latest<true>
+  pick: (at: LonLat, picks: Pick[]) => void
+  select: (target: Target | null) => void
+  askWhy: (at: LonLat) => void
+  compute: () => void
+  /** Whether a layer holds a feature. */
+  has: (layer: string, id: string) => Promise<boolean>
+}
+
+export const actionsKey: InjectionKey<Actions> = Symbol('actions')
+
+export function useActions(): Actions {
+  const actions = inject(actionsKey)
+  if (!actions) throw new Error('the actions were not provided')
+  return actions
+}
+
+export function createActions(store: Store): Actions {
+  const feature = latest<FullFeature>()
+  const outcome = latest<FullFeature>()
+  const why = latest<Why>()
+  const computing = latest<true>()
+  const mainWalk = ref<string | null>(null)
+  const { ui } = store
+
+  function loadSelected(): void {
+    feature.value.value = null
+    outcome.stop()
+    outcome.value.value = null
+    const target = ui.selected
+    if (!target) return feature.stop()
+    void feature.go((signal) => api.feature(target.layer, target.id, signal))
+    const results = store.run.value && store.layer(`${store.run.value.id}_buildings`)
+    if (target.layer === 'buildings' && results) {
+      void outcome.go((signal) => api.feature(results.name, target.id, signal)).then(() => {
+        outcome.failure.value = null // a building outside the community has no outcome
+      })
+    }
+  }
+
+  function loadWhy(): void {
+    const at = ui.spot
+    if (!at || ui.tab !== 'why') return
+    void why.go((signal) => api.why(at, ui.profile, signal)).then(() => {
+      const walks = why.value.value?.walks ?? []
+      if (!walks.some((w) => w.category === mainWalk.value && w.path)) {
+        const wanted = store.run.value?.params.categories?.[0]?.split('/')[0]
+        const first = walks.find((w) => w.path && w.category.split('/')[0] === wanted) ?? walks.find((w) => w.path)
+        mainWalk.value = first?.category ?? null
+      }
+    })
+  }
+
+  function select(target: Target | null): void {
+    ui.selected = target
+    if (target) {
+      ui.tab = 'feature'
+      ui.panel = true
+      ui.sheet = ui.sheet === null ? null : 'feature'
+    }
+  }
+
+  function pick(at: LonLat, picks: Pick[]): void {
+    store.picks.value = picks
+    ui.spot = at
+    ui.panel = true
+    const top = picks[0]
+    ui.selected = top ? { layer: top.layer, id: top.id } : null
+    if (ui.tab !== 'why') ui.tab = top ? 'feature' : 'why'
+    ui.sheet = ui.tab
+  }
+
+  function askWhy(at: LonLat): void {
+    ui.spot = at
+    ui.tab = 'why'
+    ui.panel = true
+    if (ui.sheet) ui.sheet = 'why'
+  }
+
+  function compute(): void {
+    const choice = store.choice.value
+    const { profile } = ui
+    const community = ui.community || undefined
+    const params = choice?.run?.params
+    void computing.go(async (signal) => {
+      await api.walk(choice?.preset
+        ? { preset: choice.preset.id, profile, community }
+        : { categories: params?.categories, minutes: params?.minutes, profile, community }, signal)
+      await store.refresh()
+      return true
+    })
+  }
+
+  async function has(layer: string, id: string): Promise<boolean> {
+    try {
+      await api.feature(layer, id)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  watch(() => [ui.selected, store.run.value] as const, loadSelected, { immediate: true })
+  watch(() => [ui.spot, ui.tab, ui.profile] as const, loadWhy, { immediate: true })
+
+  return { feature, outcome, why, mainWalk, computing, pick, select, askWhy, compute, has }
+}

@@ -1,0 +1,55 @@
+// Attributes as people read them: titles and units from the schema, codes in words,
+// unknown ones named as unknown.
+import type { Field, Layer } from '../api/types'
+import * as format from '../format'
+import { say, t } from '../i18n'
+
+export interface Attribute {
+  name: string
+  title: string
+  text: string
+  estimated?: string
+}
+
+export interface Attributes {
+  known: Attribute[]
+  unknown: Field[]
+}
+
+export function valueText(field: Field, value: unknown): string {
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
+  if (typeof value === 'number') return format.quantity(value, field.unit ?? '', field.type)
+  const text = String(value)
+  return say(field.codes?.find((c) => c.value === text)?.title) || text
+}
+
+const present = (v: unknown) => v !== null && v !== undefined && v !== ''
+
+export function attributesOf(fields: Field[], properties: Record<string, unknown>): Attributes {
+  const out: Attributes = { known: [], unknown: [] }
+  for (const field of fields) {
+    const value = properties[field.name]
+    if (present(value)) {
+      out.known.push({ name: field.name, title: say(field.title) || field.name, text: valueText(field, value) })
+    } else if (field.name === 'height_m' && typeof properties.floors === 'number') {
+      out.known.push({
+        name: field.name, title: say(field.title), text: format.quantity(properties.floors * 3, 'm'), estimated: t('heightFromFloors'),
+      })
+    } else {
+      out.unknown.push(field)
+    }
+  }
+  return out
+}
+
+/** What to call a feature: its name, else what it is, else its layer and id. */
+export function titleOf(layer: Layer, properties: Record<string, unknown>, id: string): string {
+  if (typeof properties.name === 'string' && properties.name) return properties.name
+  if (typeof properties.venue_name === 'string' && layer.run && layer.name.endsWith('_venues')) return properties.venue_name
+  for (const key of ['use', 'class', 'kind', 'category', 'network', 'species']) {
+    const value = properties[key]
+    const field = layer.fields?.find((f) => f.name === key)
+    if (present(value) && field) return valueText(field, value)
+  }
+  return `${say(layer.title)} ${id}`
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { format, parse, type View } from '../../src/state/permalink'
+
+test.each<[string, View]>([
+  ['nothing', {}],
+  ['a place', { centre: [117.086123, 36.175], zoom: 15.25, pitch: 52, bearing: -20 }],
+  ['layers', { on: ['barriers', '我的图层'], off: ['greens'], opacity: { ways: 0.5, walk_area_15: 0.25 } }],
+  ['a run', { run: 'walk_sport', minutes: 7, profile: 'elderly', solid: true, lang: 'en', tab: 'why', spot: [117.1, 36.2] }],
+  ['an id with everything in it', { selected: { layer: 'buildings', id: 'w1/2,3&x=#楼 4' } }],
+])('a view comes back from its address: %s', (_, view) => {
+  expect(parse(format(view))).toEqual(view)
+})
+
+test.each([
+  ['#at=999,36', {}],
+  ['#at=1,2,3', {}],
+  ['#at=,', {}],
+  ['#z=abc&min=-1&p=NaN&tab=nope&lang=fr', {}],
+  ['#sel=buildings', {}],
+  ['#fade=ways:2,x:0.5,y', { opacity: { x: 0.5 } }],
+  ['#%E0%A4%A&z=3', { zoom: 3 }],
+])('nonsense is left out, the rest is kept: %s', (hash, want) => {
+  expect(parse(hash)).toEqual(want)
+})

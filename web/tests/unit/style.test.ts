@@ -1,0 +1,112 @@
+import { featureFilter, validateStyleMin } from '@maplibre/maplibre-gl-style-spec'
+import { describe, expect, test, vi } from 'vitest'
+import type { Layer, Run, Shape } from '../../src/api/types'
+import { inCategories } from '../../src/map/looks/facilities'
+import { inputLooks } from '../../src/map/looks/inputs'
+import { bands, walkLook, walkPart } from '../../src/map/looks/walk'
+import { buildStyle, lookOf, nothing, opacityOf, type Scene } from '../../src/map/style'
+
+vi.stubGlobal('document', { baseURI: 'http://127.0.0.1/' })
+
+function layer(name: string, more: Partial<Layer> = {}): Layer {
+  return {
+    name, kind: 'input', title: { zh: name, en: name }, shapes: ['point', 'line', 'polygon'] as Shape[], fields: [], count: 3,
+    extent: [117, 36, 117.1, 36.1], changed: 4, stale: false, run: null, ...more,
+  }
+}
+
+const run = {
+  id: 'walk_sport', analysis: 'walk', params: { minutes: [5, 10, 15], categories: ['sport', 'health/clinic'] }, outputs: [],
+} as unknown as Run
+
+function scene(more: Partial<Scene> = {}): Scene {
+  const inputs = [...Object.keys(inputLooks), 'facilities'].map((n) => layer(n))
+  const results = ['edges', 'area_5', 'area_10', 'area_15', 'buildings', 'snaps', 'islands']
+    .map((p) => layer(`walk_sport_${p}`, { kind: 'result', run: 'walk_sport' }))
+  const custom = layer('行道树 trees', { kind: 'custom', fields: [{ name: 'name', type: 'text', title: { zh: '名', en: 'Name' } }] })
+  const layers = [...inputs, ...results, custom]
+  return {
+    layers, run, visible: new Set(layers.map((l) => l.name)), opacity: {}, minutes: 15, solid: false,
+    overlays: { hover: nothing, selected: nothing, paths: nothing, spot: nothing }, ...more,
+  }
+}
+
+describe('the style', () => {
+  test.each([['in plan', false], ['standing up', true]])('is valid for every layer there is, %s', (_, solid) => {
+    const style = buildStyle(scene({ solid }))
+    expect(validateStyleMin(style).map((e) => e.message)).toEqual([])
+  })
+
+  test('is the same value for the same scene', () => {
+    expect(buildStyle(scene())).toEqual(buildStyle(scene()))
+  })
+
+  test('leaves out what is empty, has no shape or is of another run', () => {
+    const drawn = (l: Layer) => buildStyle(scene({ layers: [l], visible: new Set([l.name]) })).layers
+      .filter((s) => 'source-layer' in s && s['source-layer'] === l.name).length
+    expect(drawn(layer('ways'))).toBeGreaterThan(0)
+    expect(drawn(layer('ways', { count: 0 }))).toBe(0)
+    expect(drawn(layer('runs', { shapes: [] }))).toBe(0)
+    expect(drawn(layer('walk_old_edges', { kind: 'result', run: 'walk_old' }))).toBe(0)
+  })
+
+  test('asks for new tiles when a layer changed', () => {
+    const before = buildStyle(scene({ layers: [layer('ways', { changed: 4 })] })).sources.inputs
+    const after = buildStyle(scene({ layers: [layer('ways', { changed: 5 })] })).sources.inputs
+    expect(before).not.toEqual(after)
+  })
+})
+
+describe('the bands of the slider', () => {
+  test.each([
+    [[5, 10, 15], Array.from({ length: 15 }, (_, i) => i + 1)],
+    [[10], Array.from({ length: 10 }, (_, i) => i + 1)],
+    [[7.5, 15], [1, 2, 3, 4, 5, 6, 7, 7.5, 8, 9, 10, 11, 12, 13, 14, 15]],
+    [[], []],
+  ])('for cut-offs %j', (cutoffs, want) => {
+    expect(bands(cutoffs)).toEqual(want)
+  })
+
+  test('are never many', () => {
+    expect(bands([45, 120]).length).toBeLessThanOrEqual(32)
+    expect(bands([45, 120])).toContain(45)
+  })
+
+  test.each(['edges', 'buildings'] as const)('hold every time exactly once and show it when its minute is reached: %s', (part) => {
+    const look = walkLook(part, [5, 10, 15])
+    const filters = look.parts.filter((p) => p.band !== undefined && !p.id.endsWith('-point'))
+      .map((p) => ({ band: p.band!, holds: featureFilter(p.filter as never).filter }))
+    for (let minutes = 0; minutes <= 15; minutes += 0.25) {
+      const properties = part === 'edges'
+        ? { minutes: Math.max(0, minutes - 0.5), minutes_from: minutes, minutes_to: Math.max(0, minutes - 0.5) }
+        : { minutes }
+      const type = part === 'edges' ? 2 : 3
+      const held = filters.filter((f) => f.holds({ zoom: 15 }, { type, properties } as never))
+      expect(held.map((f) => f.band), `${minutes} min`).toEqual([Math.max(1, Math.ceil(minutes))])
+    }
+  })
+
+  test('fade with the layer and vanish beyond the slider', () => {
+    const [first] = walkLook('area', [5, 10], 10).parts
+    expect(opacityOf(first, 'a', { opacity: { a: 0.5 }, minutes: 10 })['fill-opacity']).toBeCloseTo(first.opacity! * 0.5)
+    expect(opacityOf(first, 'a', { opacity: {}, minutes: 9 })['fill-opacity']).toBe(0)
+  })
+})
+
+test.each([
+  ['walk_sport_edges', { part: 'edges' }], ['walk_sport_area_7.5', { part: 'area', minutes: 7.5 }],
+  ['walk_sport_area_x', null], ['walk_edges', null], ['buildings', null],
+])('the part of a run that %s is', (name, want) => {
+  expect(walkPart(name, 'walk_sport')).toEqual(want)
+})
+
+test('a category holds what is below it, and nothing that only begins alike', () => {
+  const holds = (category: string) => featureFilter(inCategories(['sport', 'health/clinic']) as never)
+    .filter({ zoom: 15 }, { type: 1, properties: { category } } as never)
+  expect(['sport', 'sport/pitch', 'health/clinic'].map(holds)).toEqual([true, true, true])
+  expect(['sports', 'health', 'health/clinics', ''].map(holds)).toEqual([false, false, false, false])
+})
+
+test('every look has a legend', () => {
+  for (const l of scene().layers) expect(lookOf(l, run).legend.length, l.name).toBeGreaterThan(0)
+})
