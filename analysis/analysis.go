@@ -67,6 +67,8 @@ type Value struct {
 type Note struct {
 	Code string   `json:"code"`
 	Text geo.Text `json:"text"`
+	// Layer is the layer of the features concerned; empty when there are none.
+	Layer string `json:"layer,omitempty"`
 	// IDs are the first features concerned, Count how many there are.
 	IDs   []string `json:"ids,omitempty"`
 	Count int      `json:"count,omitempty"`
