@@ -1,0 +1,346 @@
+package gpkg
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"yiju/geo"
+	"yiju/layers"
+	"yiju/layers/internal/codec"
+	"yiju/layers/internal/commit"
+	"yiju/layers/internal/stream"
+)
+
+// snapshot is a read transaction: what it sees is of one revision.
+type snapshot struct {
+	tx     *sql.Tx
+	newest layers.Revision
+}
+
+// begin opens a snapshot, after edits of other programs are taken in.
+func (s *Store) begin(ctx context.Context) (snapshot, error) {
+	for {
+		snap, drift, err := s.look(ctx)
+		if err != nil {
+			return snapshot{}, fault(s.path, err)
+		}
+		if !drift {
+			return snap, nil
+		}
+		snap.tx.Rollback()
+		if err := s.adopt(ctx); err != nil {
+			return snapshot{}, fault(s.path, err)
+		}
+	}
+}
+
+// look opens a snapshot and tells whether there is something to take in.
+func (s *Store) look(ctx context.Context) (snap snapshot, drift bool, err error) {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return snapshot{}, false, err
+	}
+	var version int64
+	err = tx.QueryRowContext(ctx, "SELECT newest, drift, schema_version FROM yiju_state, pragma_schema_version").Scan(&snap.newest, &drift, &version)
+	if err == nil && !drift && version != s.schemaVersion.Load() {
+		if drift, err = s.altered(ctx, tx); err == nil && !drift {
+			s.schemaVersion.Store(version)
+		}
+	}
+	if err != nil {
+		tx.Rollback()
+		return snapshot{}, false, err
+	}
+	snap.tx = tx
+	return snap, drift, nil
+}
+
+// held is a layer with what is known of it at a revision.
+type held struct {
+	*table
+	sum     commit.Sum
+	changed layers.Revision
+}
+
+const layerColumns = "key, name, defined, kinds, count, changed, min_x, min_y, max_x, max_y"
+
+// layer finds one layer; nil when it is not there.
+func (s *Store) layer(ctx context.Context, tx *sql.Tx, name string) (*held, error) {
+	all, err := s.layers(ctx, tx, "WHERE name = ?", name)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// layers lists layers by name. Their tables are shared: they must not be changed.
+func (s *Store) layers(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]*held, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+layerColumns+" FROM yiju_layers "+where+" ORDER BY name", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []*held
+	for rows.Next() {
+		var h held
+		var t table
+		var kinds string
+		var e nullExtent
+		if err := rows.Scan(&t.key, &t.name, &t.defined, &kinds, &h.sum.Count, &h.changed, &e[0], &e[1], &e[2], &e[3]); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(kinds), &t.kinds); err != nil {
+			return nil, err
+		}
+		h.sum.Extent = e.extent()
+		h.table = &t
+		out = append(out, &h)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, h := range out {
+		if err := s.definition(ctx, tx, h.table); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// tableID tells one definition of a layer from all others.
+type tableID struct{ key, defined int64 }
+
+// definition fills in schema and columns, from memory when they were read before.
+func (s *Store) definition(ctx context.Context, tx *sql.Tx, t *table) error {
+	id := tableID{t.key, t.defined}
+	if known, ok := s.tables.Load(id); ok {
+		k := known.(*table)
+		t.name, t.schema, t.columns = k.name, k.schema, k.columns
+		return nil
+	}
+	var schema, columns string
+	if err := tx.QueryRowContext(ctx, "SELECT tab, definition, columns FROM yiju_layers WHERE key = ?", t.key).Scan(&t.name, &schema, &columns); err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(schema), &t.schema); err != nil {
+		return fmt.Errorf("gpkg: schema of layer %d: %w", t.key, err)
+	}
+	if err := json.Unmarshal([]byte(columns), &t.columns); err != nil {
+		return fmt.Errorf("gpkg: columns of layer %d: %w", t.key, err)
+	}
+	return nil
+}
+
+// remember keeps definitions in memory; only what is committed may be.
+func (s *Store) remember(all []*held) {
+	for _, h := range all {
+		s.tables.LoadOrStore(tableID{h.key, h.defined}, &table{name: h.name, schema: h.schema, columns: h.columns})
+	}
+}
+
+// nullExtent is an extent as columns hold it: MinX, MinY, MaxX, MaxY, or NULLs.
+type nullExtent [4]sql.NullFloat64
+
+func (n nullExtent) extent() geo.Extent {
+	if !n[0].Valid || !n[1].Valid || !n[2].Valid || !n[3].Valid {
+		return geo.EmptyExtent()
+	}
+	return geo.Extent{MinX: n[0].Float64, MinY: n[1].Float64, MaxX: n[2].Float64, MaxY: n[3].Float64}
+}
+
+// extentArgs gives an extent to columns.
+func extentArgs(e geo.Extent) []any {
+	if e.IsEmpty() {
+		return []any{nil, nil, nil, nil}
+	}
+	return []any{e.MinX, e.MinY, e.MaxX, e.MaxY}
+}
+
+// Layers lists the layers that exist, ordered by name.
+func (s *Store) Layers(ctx context.Context) ([]layers.Info, error) {
+	snap, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer snap.tx.Rollback()
+	all, err := s.layers(ctx, snap.tx, "")
+	if err != nil {
+		return nil, fault(s.path, err)
+	}
+	s.remember(all)
+	out := make([]layers.Info, len(all))
+	for i, h := range all {
+		out[i] = layers.Info{Schema: commit.CloneSchema(h.schema), Count: h.sum.Count, Extent: h.sum.Extent, Changed: h.changed}
+	}
+	return out, nil
+}
+
+// Newest gives the number of the newest revision.
+func (s *Store) Newest(ctx context.Context) (layers.Revision, error) {
+	snap, err := s.begin(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return snap.newest, snap.tx.Rollback()
+}
+
+// Changes lists the revisions after since, oldest first.
+func (s *Store) Changes(ctx context.Context, since layers.Revision) ([]layers.Change, error) {
+	snap, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer snap.tx.Rollback()
+	out, err := readChanges(ctx, snap.tx, since)
+	if err != nil {
+		return nil, fault(s.path, err)
+	}
+	return out, nil
+}
+
+func readChanges(ctx context.Context, tx *sql.Tx, since layers.Revision) ([]layers.Change, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT r.revision, r.at, r.author, r.reason, c.layer, c.added, c.updated, c.deleted, c.min_x, c.min_y, c.max_x, c.max_y
+		FROM yiju_revisions r LEFT JOIN yiju_changes c USING (revision) WHERE r.revision > ? ORDER BY r.revision, c.layer`, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []layers.Change
+	for rows.Next() {
+		var c layers.Change
+		var at string
+		var layer sql.NullString
+		var counts [3]sql.NullInt64
+		var e nullExtent
+		if err := rows.Scan(&c.Revision, &at, &c.Author, &c.Reason, &layer, &counts[0], &counts[1], &counts[2], &e[0], &e[1], &e[2], &e[3]); err != nil {
+			return nil, err
+		}
+		if c.At, err = time.Parse(time.RFC3339Nano, at); err != nil {
+			return nil, err
+		}
+		if n := len(out); n == 0 || out[n-1].Revision != c.Revision {
+			out = append(out, c)
+		}
+		if last := &out[len(out)-1]; layer.Valid {
+			last.Layers = append(last.Layers, layers.LayerChange{
+				Layer: layer.String, Added: int(counts[0].Int64), Updated: int(counts[1].Int64), Deleted: int(counts[2].Int64), Extent: e.extent(),
+			})
+		}
+	}
+	return out, rows.Err()
+}
+
+// Features gives the features of a layer that q asks for.
+func (s *Store) Features(ctx context.Context, layer string, q layers.Query) iter.Seq2[geo.Feature, error] {
+	return stream.Sequence(ctx, q.Limit, func() (stream.Rows, error) {
+		snap, err := s.begin(ctx)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := s.open(ctx, snap, layer, q)
+		if err != nil {
+			snap.tx.Rollback()
+			return nil, fault(s.path, err)
+		}
+		rows.path = s.path
+		return rows, nil
+	})
+}
+
+// open begins to read what a query asks for.
+func (s *Store) open(ctx context.Context, snap snapshot, layer string, q layers.Query) (*rows, error) {
+	if q.At < 0 || q.At > snap.newest {
+		return nil, &layers.NoRevisionError{Asked: q.At, Newest: snap.newest}
+	}
+	h, err := s.layer(ctx, snap.tx, layer)
+	if err != nil {
+		return nil, err
+	}
+	if h == nil {
+		return nil, &layers.NoLayerError{Layer: layer}
+	}
+	s.remember([]*held{h})
+	if h.schema.Kind == geo.Result || q.At == snap.newest {
+		q.At = 0
+	}
+	text, args := h.query(q)
+	found, err := snap.tx.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	return newRows(h.table, snap.tx, found, q), nil
+}
+
+// query words what a Query selects, and a little more: the rows finish extents
+// and ids, and the sequence keeps the limit.
+func (h *held) query(q layers.Query) (string, []any) {
+	from := quote(h.name) + " t"
+	where, args := idFilter(q)
+	if q.At == 0 {
+		if e := q.Extent; e != nil && h.spatial() && q.IDs == nil && !covers(*e, h.sum.Extent) {
+			// The R-tree leads; CROSS JOIN keeps the planner from turning them round.
+			from = quote(h.rtree()) + " r CROSS JOIN " + from + " ON t.fid = r.id"
+			where += " AND r.minx <= ? AND r.maxx >= ? AND r.miny <= ? AND r.maxy >= ?"
+			args = append(args, e.MaxX, e.MinX, e.MaxY, e.MinY)
+		}
+		return "SELECT NULL, NULL, " + h.selection() + " FROM " + from + " WHERE " + where + " ORDER BY t.id", args
+	}
+	query := "SELECT NULL, NULL, " + h.selection() + " FROM " + from + " WHERE t.yiju_version <= ? AND " + where +
+		" UNION ALL SELECT t.since, t.body, t.id, t.geom" + strings.Repeat(", NULL", 4+len(h.schema.Fields)) +
+		" FROM yiju_history t WHERE t.layer = ? AND t.since <= ? AND t.until > ? AND " + where + " ORDER BY id"
+	both := append([]any{q.At}, args...)
+	return query, append(append(both, h.key, q.At, q.At), args...)
+}
+
+// selection lists the columns of a layer: id, geometry, what is not of fields,
+// then the fields.
+func (t *table) selection() string {
+	geom := "NULL"
+	if t.spatial() {
+		geom = "t.geom"
+	}
+	out := "t.id, " + geom + ", t.yiju_extra, t.yiju_source, t.yiju_quality, t.yiju_version"
+	for _, f := range t.schema.Fields {
+		out += ", t." + quote(t.columns[f.Name])
+	}
+	return out
+}
+
+func covers(outer, inner geo.Extent) bool {
+	return outer.MinX <= inner.MinX && outer.MinY <= inner.MinY && outer.MaxX >= inner.MaxX && outer.MaxY >= inner.MaxY
+}
+
+// idFilter words the ids that a query selects. Text that cannot be in the file is
+// left out of the question, and cut from where to go on.
+func idFilter(q layers.Query) (string, []any) {
+	where, args := "t.id IS NOT NULL", []any(nil)
+	if after := fit(q.After); after != "" {
+		where, args = where+" AND t.id > ?", append(args, after)
+	}
+	if q.IDs != nil {
+		var ids []string
+		for _, id := range q.IDs {
+			if fit(id) == id {
+				ids = append(ids, id)
+			}
+		}
+		where, args = where+" AND t.id IN (SELECT value FROM json_each(?))", append(args, string(codec.AppendTexts(nil, ids)))
+	}
+	return where, args
+}
+
+// fit gives the part of a text before the first byte that no id can hold.
+func fit(s string) string {
+	for i, r := range s {
+		if r == 0 || r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
+			return s[:i]
+		}
+	}
+	return s
+}

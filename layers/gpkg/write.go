@@ -1,0 +1,585 @@
+package gpkg
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"yiju/geo"
+	"yiju/layers"
+	"yiju/layers/internal/codec"
+	"yiju/layers/internal/commit"
+	"yiju/layers/internal/naming"
+)
+
+const (
+	// maxArgs keeps statements below SQLite's bound on parameters.
+	maxArgs = 16_000
+	// lookupIDs is how many features one question asks for.
+	lookupIDs = 5000
+	// manyWrites is from where triggers are put off and the R-tree is filled at once.
+	manyWrites = 500
+)
+
+// writer writes one revision.
+type writer struct {
+	store    *Store
+	tx       *sql.Tx
+	revision int64
+	batch    layers.Batch
+	changes  []layers.LayerChange
+}
+
+// writer begins a revision within a transaction.
+func (s *Store) writer(ctx context.Context, tx *sql.Tx, b layers.Batch) (*writer, error) {
+	w := &writer{store: s, tx: tx, batch: b}
+	err := tx.QueryRowContext(ctx, "UPDATE yiju_state SET busy = 1, newest = newest + 1 RETURNING newest").Scan(&w.revision)
+	return w, err
+}
+
+// Apply writes a batch as one new revision, wholly or not at all.
+func (s *Store) Apply(ctx context.Context, b layers.Batch) (layers.Revision, error) {
+	for {
+		r, drift, err := s.try(ctx, b)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return 0, ctx.Err()
+		case err != nil:
+			return 0, applyFault(s.path, err)
+		case !drift:
+			return r, nil
+		}
+		if err := s.adopt(ctx); err != nil {
+			return 0, fault(s.path, err)
+		}
+	}
+}
+
+// applyFault lets the errors pass that callers look for.
+func applyFault(path string, err error) error {
+	switch err.(type) { //nolint:errorlint // the plan gives them unwrapped
+	case *layers.InvalidError, *layers.ConflictError, *layers.NoLayerError:
+		return err
+	}
+	return fault(path, err)
+}
+
+// try writes a batch, unless there are edits of other programs to take in first.
+func (s *Store) try(ctx context.Context, b layers.Batch) (r layers.Revision, drift bool, err error) {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, false, err
+	}
+	defer tx.Rollback()
+	var version int64
+	if err := tx.QueryRowContext(ctx, "SELECT drift, schema_version FROM yiju_state, pragma_schema_version").Scan(&drift, &version); err != nil {
+		return 0, false, err
+	}
+	if !drift && version != s.schemaVersion.Load() {
+		if drift, err = s.altered(ctx, tx); err != nil {
+			return 0, false, err
+		}
+	}
+	if drift {
+		return 0, true, nil
+	}
+	w, err := s.writer(ctx, tx, b)
+	if err != nil {
+		return 0, false, err
+	}
+	if err := w.apply(ctx); err != nil {
+		return 0, false, err
+	}
+	return layers.Revision(w.revision), false, w.finish(ctx)
+}
+
+func (w *writer) apply(ctx context.Context) error {
+	all, err := w.store.layers(ctx, w.tx, "")
+	if err != nil {
+		return err
+	}
+	byName, known := map[string]*held{}, map[string]commit.Held{}
+	for _, h := range all {
+		byName[h.schema.Layer] = h
+		known[h.schema.Layer] = commit.Held{Schema: h.schema, Count: h.sum.Count}
+	}
+	plan, err := commit.Plan(ctx, w.batch, known, func(ctx context.Context, layer string, ids []string) (map[string]geo.Feature, error) {
+		return w.lookup(ctx, byName[layer].table, ids)
+	})
+	if err != nil {
+		return err
+	}
+	for i := range plan {
+		if err := w.layer(ctx, &plan[i], byName[plan[i].Name]); err != nil {
+			return fmt.Errorf("gpkg: writing layer %s: %w", plan[i].Name, err)
+		}
+	}
+	return nil
+}
+
+// lookup gives the features that a table holds under ids.
+func (w *writer) lookup(ctx context.Context, t *table, ids []string) (map[string]geo.Feature, error) {
+	out := make(map[string]geo.Feature, len(ids))
+	for chunk := range slices.Chunk(ids, lookupIDs) {
+		where, args := idFilter(layers.Query{IDs: chunk})
+		err := w.each(ctx, t, where, args, func(f geo.Feature) error {
+			out[f.ID] = f
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// each calls f for the features of a table.
+func (w *writer) each(ctx context.Context, t *table, where string, args []any, f func(geo.Feature) error) error {
+	rows, err := w.tx.QueryContext(ctx, "SELECT "+t.selection()+" FROM "+quote(t.name)+" t WHERE "+where, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var r row
+	dest := r.dest(len(t.schema.Fields))
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return err
+		}
+		feature, err := r.feature(t)
+		if err != nil {
+			return err
+		}
+		if err := f(feature); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// layer writes down what a batch does to one layer. h is nil for a new one.
+func (w *writer) layer(ctx context.Context, p *commit.Layer, h *held) error {
+	before := commit.Sum{Extent: geo.EmptyExtent()}
+	if h != nil {
+		before = h.sum
+	}
+	change, after, exact := p.Sums(before)
+	if p.Dropped {
+		if err := h.drop(ctx, w.tx); err != nil {
+			return err
+		}
+		if err := w.erase(ctx, h.key); err != nil {
+			return err
+		}
+		h = nil
+	}
+	if p.After == nil {
+		w.changes = append(w.changes, change)
+		return nil
+	}
+	t, err := w.table(ctx, p, h)
+	if err != nil {
+		return err
+	}
+	if err := w.features(ctx, p, t); err != nil {
+		return err
+	}
+	how := known
+	if !exact {
+		how = remeasure
+	}
+	return w.settle(ctx, t, change, after, how)
+}
+
+// table makes or changes a layer's table, and empties one that is cleared.
+func (w *writer) table(ctx context.Context, p *commit.Layer, h *held) (*table, error) {
+	if h == nil {
+		t := &table{schema: *p.After, columns: naming.Columns(p.After, nil), defined: w.revision}
+		if err := w.tx.QueryRowContext(ctx, "INSERT INTO yiju_layers (name) VALUES (?) RETURNING key", p.Name).Scan(&t.key); err != nil {
+			return nil, err
+		}
+		return t, w.make(ctx, t)
+	}
+	t := h.table
+	if p.Cleared && p.Keeps() {
+		err := w.keepAll(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if p.After == p.Before {
+		if p.Cleared {
+			return t, w.empty(ctx, t)
+		}
+		return t, nil
+	}
+	if p.Cleared {
+		if err := t.drop(ctx, w.tx); err != nil {
+			return nil, err
+		}
+		t = &table{key: t.key, schema: *p.After, columns: naming.Columns(p.After, nil), defined: w.revision}
+		return t, w.make(ctx, t)
+	}
+	if err := t.grow(ctx, w.tx, *p.After, w.revision); err != nil {
+		return nil, err
+	}
+	if err := t.keep(ctx, w.tx); err != nil {
+		return nil, err
+	}
+	return t, t.describe(ctx, w.tx)
+}
+
+// make makes the table of a layer whose entry is there.
+func (w *writer) make(ctx context.Context, t *table) error {
+	taken, err := pairs(ctx, w.tx, "SELECT lower(name), '' FROM sqlite_master")
+	if err != nil {
+		return err
+	}
+	t.name = naming.Table(t.schema.Layer, func(lower string) bool { _, ok := taken[lower]; return ok })
+	if err := t.create(ctx, w.tx); err != nil {
+		return err
+	}
+	if err := t.keep(ctx, w.tx); err != nil {
+		return err
+	}
+	return t.describe(ctx, w.tx)
+}
+
+// empty takes all features out of a table.
+func (w *writer) empty(ctx context.Context, t *table) error {
+	t.kinds = kinds{}
+	if err := t.unwatch(ctx, w.tx); err != nil {
+		return err
+	}
+	if err := run(ctx, w.tx, "DELETE FROM "+quote(t.name)); err != nil {
+		return err
+	}
+	if t.spatial() {
+		if err := run(ctx, w.tx, "DELETE FROM "+quote(t.rtree())); err != nil {
+			return err
+		}
+	}
+	return t.watch(ctx, w.tx)
+}
+
+// erase takes a layer's entry and history away.
+func (w *writer) erase(ctx context.Context, key int64) error {
+	for _, s := range []string{"DELETE FROM yiju_history WHERE layer = ?", "DELETE FROM yiju_layers WHERE key = ?"} {
+		if _, err := w.tx.ExecContext(ctx, s, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// features writes the changes of features.
+func (w *writer) features(ctx context.Context, p *commit.Layer, t *table) error {
+	for i := range p.Writes {
+		t.kinds.add(p.Writes[i].New)
+	}
+	if p.Keeps() {
+		if err := w.keepOld(ctx, t, p.Writes); err != nil {
+			return err
+		}
+	}
+	if p.Emptied() && len(p.Writes) >= manyWrites {
+		return w.load(ctx, t, p.Writes)
+	}
+	var adds []*geo.Feature
+	var gone []string
+	update, err := w.tx.PrepareContext(ctx, t.updateText("id"))
+	if err != nil {
+		return err
+	}
+	defer update.Close()
+	for i := range p.Writes {
+		switch c := &p.Writes[i]; {
+		case c.Old == nil:
+			adds = append(adds, c.New)
+		case c.New == nil:
+			gone = append(gone, c.ID)
+		default:
+			args, err := w.args(t, c.New)
+			if err != nil {
+				return err
+			}
+			if _, err := update.ExecContext(ctx, append(args, c.ID)...); err != nil {
+				return err
+			}
+		}
+	}
+	for chunk := range slices.Chunk(gone, lookupIDs) {
+		where, args := idFilter(layers.Query{IDs: chunk})
+		if _, err := w.tx.ExecContext(ctx, "DELETE FROM "+quote(t.name)+" AS t WHERE "+where, args...); err != nil {
+			return err
+		}
+	}
+	return w.insert(ctx, quote(t.name)+" ("+quoteAll("", t.all())+")", len(t.all()), len(adds), func(i int) ([]any, error) { return w.args(t, adds[i]) })
+}
+
+// load fills an empty table: without triggers, then the R-tree at once.
+func (w *writer) load(ctx context.Context, t *table, writes []commit.Write) error {
+	if err := t.unwatch(ctx, w.tx); err != nil {
+		return err
+	}
+	var last sql.NullInt64
+	if err := w.tx.QueryRowContext(ctx, "SELECT max(seq) FROM sqlite_sequence WHERE name = ?", t.name).Scan(&last); err != nil {
+		return err
+	}
+	err := w.insert(ctx, quote(t.name)+" (fid, "+quoteAll("", t.all())+")", 1+len(t.all()), len(writes), func(i int) ([]any, error) {
+		args, err := w.args(t, writes[i].New)
+		return append([]any{last.Int64 + 1 + int64(i)}, args...), err
+	})
+	if err != nil {
+		return err
+	}
+	if t.spatial() {
+		var boxes [][]any
+		for i := range writes {
+			if e := geo.ExtentOf(writes[i].New.Geometry); !e.IsEmpty() {
+				boxes = append(boxes, []any{last.Int64 + 1 + int64(i), e.MinX, e.MaxX, e.MinY, e.MaxY})
+			}
+		}
+		if err := w.insert(ctx, quote(t.rtree()), 5, len(boxes), func(i int) ([]any, error) { return boxes[i], nil }); err != nil {
+			return err
+		}
+	}
+	return t.watch(ctx, w.tx)
+}
+
+// insert adds n rows of so many columns, several with each statement.
+func (w *writer) insert(ctx context.Context, into string, columns, n int, row func(i int) ([]any, error)) error {
+	each := min(max(maxArgs/columns, 1), 64)
+	marks := "(?" + strings.Repeat(", ?", columns-1) + ")"
+	text := func(rows int) string {
+		return "INSERT INTO " + into + " VALUES " + marks + strings.Repeat(", "+marks, rows-1)
+	}
+	args := make([]any, 0, each*columns)
+	var whole *sql.Stmt
+	for i := range n {
+		more, err := row(i)
+		if err != nil {
+			return err
+		}
+		args = append(args, more...)
+		switch rows := len(args) / columns; {
+		case rows == each:
+			if whole == nil {
+				if whole, err = w.tx.PrepareContext(ctx, text(each)); err != nil {
+					return err
+				}
+				defer whole.Close()
+			}
+			_, err = whole.ExecContext(ctx, args...)
+		case i == n-1:
+			_, err = w.tx.ExecContext(ctx, text(rows), args...)
+		default:
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		args = args[:0]
+	}
+	return nil
+}
+
+func (t *table) updateText(by string) string {
+	sets := make([]string, 0, len(t.all()))
+	for _, c := range t.all() {
+		sets = append(sets, quote(c)+" = ?")
+	}
+	return "UPDATE " + quote(t.name) + " SET " + strings.Join(sets, ", ") + " WHERE " + by + " = ?"
+}
+
+// rewrite puts a feature in the row of that number.
+func (w *writer) rewrite(ctx context.Context, t *table, fid int64, f *geo.Feature) error {
+	args, err := w.args(t, f)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.ExecContext(ctx, t.updateText("fid"), append(args, fid)...)
+	return err
+}
+
+// args gives a feature's values in the order of the table's columns.
+func (w *writer) args(t *table, f *geo.Feature) ([]any, error) {
+	out := make([]any, 0, 6+len(t.schema.Fields))
+	out = append(out, f.ID)
+	if t.spatial() {
+		blob, err := blobArg(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, blob)
+	}
+	out = append(out, orNull(f.Extra != nil, func() []byte { return codec.AppendValues(nil, f.Extra) }),
+		orNull(f.Source != geo.Source{}, func() []byte { return codec.AppendSource(nil, f.Source) }),
+		orNull(f.Quality != nil, func() []byte { return codec.AppendTexts(nil, f.Quality) }),
+		w.revision)
+	for i := range t.schema.Fields {
+		v := f.Attributes[t.schema.Fields[i].Name]
+		if yes, ok := v.(bool); ok {
+			v = int64(0)
+			if yes {
+				v = int64(1)
+			}
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// blobArg gives the geometry as an argument: a blob, or NULL.
+func blobArg(f *geo.Feature) (any, error) {
+	blob, err := encode(f)
+	if blob == nil {
+		return nil, err
+	}
+	return blob, err
+}
+
+func orNull(there bool, text func() []byte) any {
+	if !there {
+		return nil
+	}
+	return string(text())
+}
+
+const historyColumns = "yiju_history (layer, id, since, until, geom, body)"
+
+func (w *writer) historyArgs(t *table, f *geo.Feature) ([]any, error) {
+	blob, err := blobArg(f)
+	return []any{t.key, f.ID, f.Version, w.revision, blob, string(codec.AppendBody(nil, codec.BodyOf(f)))}, err
+}
+
+// keepOld writes to history what the writes replace or take away.
+func (w *writer) keepOld(ctx context.Context, t *table, writes []commit.Write) error {
+	var old []*geo.Feature
+	for i := range writes {
+		if writes[i].Old != nil {
+			old = append(old, writes[i].Old)
+		}
+	}
+	return w.insert(ctx, historyColumns, 6, len(old), func(i int) ([]any, error) { return w.historyArgs(t, old[i]) })
+}
+
+// keepAll writes to history all that a table holds.
+func (w *writer) keepAll(ctx context.Context, t *table) error {
+	put, err := w.tx.PrepareContext(ctx, "INSERT INTO "+historyColumns+" VALUES (?, ?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	defer put.Close()
+	return w.each(ctx, t, "t.id IS NOT NULL", nil, func(f geo.Feature) error {
+		args, err := w.historyArgs(t, &f)
+		if err == nil {
+			_, err = put.ExecContext(ctx, args...)
+		}
+		return err
+	})
+}
+
+// measuring tells how the extent of a layer is found.
+type measuring int
+
+const (
+	known measuring = iota
+	remeasure
+)
+
+// settle writes what is known of a layer once its features are in place.
+func (w *writer) settle(ctx context.Context, t *table, change layers.LayerChange, after commit.Sum, how measuring) error {
+	if how == remeasure {
+		e, err := t.measure(ctx, w.tx)
+		if err != nil {
+			return err
+		}
+		after.Extent = e
+	}
+	kinds, err := json.Marshal(t.kinds)
+	if err != nil {
+		return err
+	}
+	box := extentArgs(after.Extent)
+	if _, err := w.tx.ExecContext(ctx, "UPDATE yiju_layers SET count = ?, changed = ?, kinds = ?, min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE key = ?",
+		append(append([]any{after.Count, w.revision, string(kinds)}, box...), t.key)...); err != nil {
+		return err
+	}
+	if _, err := w.tx.ExecContext(ctx, "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now'), min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
+		append(box, t.name)...); err != nil {
+		return err
+	}
+	z := 0
+	if t.kinds.Z {
+		z = 2
+	}
+	if _, err := w.tx.ExecContext(ctx, "UPDATE gpkg_geometry_columns SET geometry_type_name = ?1, z = ?2 WHERE table_name = ?3 AND (geometry_type_name != ?1 OR z != ?2)",
+		t.kinds.declared(t.schema.Shapes), z, t.name); err != nil {
+		return err
+	}
+	w.changes = append(w.changes, change)
+	return nil
+}
+
+// measure finds the extent of all features: the R-tree, which keeps 32 bits, tells
+// which features are at its rim; their own extents are exact.
+func (t *table) measure(ctx context.Context, tx *sql.Tx) (geo.Extent, error) {
+	e := geo.EmptyExtent()
+	if !t.spatial() {
+		return e, nil
+	}
+	for _, rim := range []string{"min(minx)", "min(miny)", "max(maxx)", "max(maxy)"} {
+		rows, err := tx.QueryContext(ctx, fmt.Sprintf("SELECT t.geom FROM %[1]s r CROSS JOIN %[2]s t ON t.fid = r.id WHERE r.%[4]s = (SELECT %[3]s FROM %[1]s)",
+			quote(t.rtree()), quote(t.name), rim, rim[4:8]))
+		if err != nil {
+			return e, err
+		}
+		for rows.Next() {
+			var blob sql.RawBytes
+			if err := rows.Scan(&blob); err != nil {
+				rows.Close()
+				return e, err
+			}
+			own, err := extentOf(blob)
+			if err != nil {
+				rows.Close()
+				return e, err
+			}
+			e = e.Union(own)
+		}
+		rows.Close()
+		if err := rows.Err(); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+// finish writes the revision itself and commits.
+func (w *writer) finish(ctx context.Context) error {
+	if _, err := w.tx.ExecContext(ctx, "INSERT INTO yiju_revisions (revision, at, author, reason) VALUES (?, ?, ?, ?)",
+		w.revision, time.Now().UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano), commit.Wording(w.batch.Author), commit.Wording(w.batch.Reason)); err != nil {
+		return err
+	}
+	err := w.insert(ctx, "yiju_changes (revision, layer, added, updated, deleted, min_x, min_y, max_x, max_y)", 9, len(w.changes), func(i int) ([]any, error) {
+		c := &w.changes[i]
+		return append([]any{w.revision, c.Layer, c.Added, c.Updated, c.Deleted}, extentArgs(c.Extent)...), nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := run(ctx, w.tx, "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name = 'yiju_revisions'",
+		"UPDATE yiju_state SET busy = 0"); err != nil {
+		return err
+	}
+	if err := w.tx.Commit(); err != nil {
+		return err
+	}
+	w.store.wakeAll()
+	return nil
+}
