@@ -40,7 +40,7 @@ check: ## Format, vet, lint and import rule: what to run before a commit
 
 .PHONY: fmt
 fmt: ## Format the Go sources
-	@gofmt -w $$(git ls-files -co --exclude-standard '*.go')
+	@find . \( -name node_modules -o -name '.?*' -o -path ./tmp \) -prune -o -name '*.go' -exec gofmt -l -w {} +
 
 .PHONY: bench
 bench: ## Run the benchmarks; BENCH=regexp PACKAGES=./tiles/... BENCHTIME=1s
