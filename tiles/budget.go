@@ -16,9 +16,8 @@ import (
 // the order they came in.
 const pruneFactor = 4
 
-// fit drops features until the layers are within the tile's bounds, and leaves
-// each layer written. Layers below a common share keep all they have; the others
-// are cut down to it.
+// fit drops features of written layers until these are within the tile's bounds.
+// Layers below a common share keep all they have; the others are cut down to it.
 func fit(all []*drawing, o *Options, z uint8) {
 	sizes := make([]int, len(all))
 	for i, d := range all {
@@ -29,8 +28,8 @@ func fit(all []*drawing, o *Options, z uint8) {
 		if len(d.items) > share {
 			d.weigh()
 			d.shrink(share)
+			d.finish()
 		}
-		d.finish()
 		sizes[i] = len(d.layer)
 	}
 	share = fairShare(sizes, o.maxBytes(z))

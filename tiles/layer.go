@@ -3,6 +3,7 @@ package tiles
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,7 +32,9 @@ const idKey = "id"
 // key and value being there once, in the order of first use.
 type layerWriter struct {
 	fields   []geo.Field // those that become properties, after the id
-	keyOf    []uint32    // number of the key + 1, by field; 0 is not used yet
+	fieldAt  map[string]int
+	known    []int    // fields that the feature at hand has
+	keyOf    []uint32 // number of the key + 1, by field; 0 is not used yet
 	keys     []byte
 	values   []byte
 	features []byte
@@ -49,11 +52,13 @@ type layerWriter struct {
 func (w *layerWriter) begin(s *geo.Schema) {
 	if w.texts == nil {
 		w.texts, w.ints = make(map[string]uint32), make(map[int64]uint32)
+		w.fieldAt = make(map[string]int)
 		w.floats, w.used = make(map[uint64]uint32), make(map[uint64]struct{})
 	}
 	w.forget()
 	for _, f := range s.Fields {
-		if !f.Bulk && f.Name != idKey && !w.has(f.Name) {
+		if _, twice := w.fieldAt[f.Name]; !f.Bulk && f.Name != idKey && !twice {
+			w.fieldAt[f.Name] = len(w.fields)
 			w.fields = append(w.fields, f)
 			w.keyOf = append(w.keyOf, 0)
 		}
@@ -62,6 +67,7 @@ func (w *layerWriter) begin(s *geo.Schema) {
 
 // forget empties the writer, which keeps its buffers but no feature's text.
 func (w *layerWriter) forget() {
+	clear(w.fieldAt)
 	clear(w.texts)
 	clear(w.ints)
 	clear(w.floats)
@@ -70,15 +76,6 @@ func (w *layerWriter) forget() {
 	w.fields, w.keyOf = w.fields[:0], append(w.keyOf[:0], 0)
 	w.keys, w.values, w.features = w.keys[:0], w.values[:0], w.features[:0]
 	w.nKeys, w.nValues, w.bools = 0, 0, [2]uint32{}
-}
-
-func (w *layerWriter) has(name string) bool {
-	for i := range w.fields {
-		if w.fields[i].Name == name {
-			return true
-		}
-	}
-	return false
 }
 
 // feature writes a feature of a kind with its geometry commands.
@@ -98,24 +95,37 @@ func (w *layerWriter) feature(f *geo.Feature, k kind, geometry []byte) {
 	w.features = appendBytes(b, featureGeometry, geometry)
 }
 
+// attributes writes those that are declared, in the order of the schema. Features
+// mostly have few of the attributes they could have, so it starts from those.
 func (w *layerWriter) attributes(f *geo.Feature) {
-	for i := range w.fields {
-		field := &w.fields[i]
-		switch v := f.Attributes[field.Name].(type) {
-		case string:
-			w.tag(i+1, field.Name, w.text(v))
-		case bool:
-			w.tag(i+1, field.Name, w.bool(v))
-		case int64:
-			if field.Type == geo.Real {
-				w.tag(i+1, field.Name, w.float(float64(v)))
-			} else {
-				w.tag(i+1, field.Name, w.int(v))
-			}
-		case float64:
-			if !math.IsNaN(v) && !math.IsInf(v, 0) {
-				w.tag(i+1, field.Name, w.float(v))
-			}
+	w.known = w.known[:0]
+	for name := range f.Attributes {
+		if i, ok := w.fieldAt[name]; ok {
+			w.known = append(w.known, i)
+		}
+	}
+	slices.Sort(w.known)
+	for _, i := range w.known {
+		w.attribute(i, f.Attributes[w.fields[i].Name])
+	}
+}
+
+func (w *layerWriter) attribute(i int, v any) {
+	field := &w.fields[i]
+	switch v := v.(type) {
+	case string:
+		w.tag(i+1, field.Name, w.text(v))
+	case bool:
+		w.tag(i+1, field.Name, w.bool(v))
+	case int64:
+		if field.Type == geo.Real {
+			w.tag(i+1, field.Name, w.float(float64(v)))
+		} else {
+			w.tag(i+1, field.Name, w.int(v))
+		}
+	case float64:
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			w.tag(i+1, field.Name, w.float(v))
 		}
 	}
 }

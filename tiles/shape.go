@@ -335,14 +335,26 @@ func finite(p orb.Point) bool {
 
 // extent is the extent of a line; false when a coordinate is not finite.
 func extent(line []orb.Point) (geo.Extent, bool) {
-	e := geo.EmptyExtent()
-	ok := true
-	for _, p := range line {
-		ok = ok && finite(p)
-		e.MinX, e.MaxX = min(e.MinX, p[0]), max(e.MaxX, p[0])
-		e.MinY, e.MaxY = min(e.MinY, p[1]), max(e.MaxY, p[1])
+	if len(line) == 0 {
+		return geo.EmptyExtent(), true
 	}
-	return e, ok
+	e := geo.Extent{MinX: line[0][0], MaxX: line[0][0], MinY: line[0][1], MaxY: line[0][1]}
+	for _, p := range line {
+		if !finite(p) {
+			return e, false
+		}
+		if p[0] < e.MinX {
+			e.MinX = p[0]
+		} else if p[0] > e.MaxX {
+			e.MaxX = p[0]
+		}
+		if p[1] < e.MinY {
+			e.MinY = p[1]
+		} else if p[1] > e.MaxY {
+			e.MaxY = p[1]
+		}
+	}
+	return e, true
 }
 
 func (s *shaper) writePoints(dst []byte) []byte {

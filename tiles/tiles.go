@@ -30,8 +30,12 @@ package tiles
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
 
 	"yiju/geo"
 )
@@ -49,7 +53,7 @@ type Layer struct {
 	Schema geo.Schema
 	// Each gives the features whose extents touch an extent in degrees, in any
 	// order, each once, until yield returns false. The features must stay as they
-	// are until Encode returns.
+	// are until Encode returns. The layers of a tile are asked at the same time.
 	Each func(ctx context.Context, extent geo.Extent, yield func(*geo.Feature) bool) error
 }
 
@@ -128,19 +132,31 @@ func Encode(ctx context.Context, c Coord, layers []Layer, o Options) (Tile, erro
 		return Tile{}, err
 	}
 	o = o.withDefaults()
-	drawings := make([]*drawing, 0, len(layers))
-	defer func() {
-		for _, d := range drawings {
-			d.release()
-		}
-	}()
+	drawings := make([]*drawing, len(layers))
 	frame := newFrame(c)
 	for i := range layers {
-		d := newDrawing(c, frame, &layers[i], &o)
-		drawings = append(drawings, d)
-		if err := d.collect(ctx); err != nil {
-			return Tile{}, fmt.Errorf("tiles: layer %q in %s: %w", layers[i].Name, c, err)
-		}
+		drawings[i] = newDrawing(c, frame, &layers[i], &o)
+		defer drawings[i].release()
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for i, d := range drawings {
+		work.Go(func() (err error) {
+			defer func() {
+				// Here, unlike in the caller's goroutine, a panic would end the program.
+				if r := recover(); r != nil {
+					err = fmt.Errorf("tiles: layer %q in %s: panic: %v\n%s", layers[i].Name, c, r, debug.Stack())
+				}
+			}()
+			if err := d.collect(ctx); err != nil {
+				return fmt.Errorf("tiles: layer %q in %s: %w", layers[i].Name, c, err)
+			}
+			d.finish()
+			return nil
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return Tile{}, err
 	}
 	fit(drawings, &o, c.Z)
 	return assemble(drawings), nil

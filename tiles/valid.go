@@ -36,10 +36,13 @@ type validator struct {
 // follow one another and that outlines and holes alternate from the outside in,
 // which is stricter than valid.
 func (v *validator) areas(s *ringSet) (owner []int, ok bool) {
+	v.owner = v.owner[:0]
+	if len(s.rings) == 1 && convex(s.ring(0)) {
+		return append(v.owner, 0), true
+	}
 	if v.touching(s) {
 		return nil, false
 	}
-	v.owner = v.owner[:0]
 	if len(s.rings) == 1 {
 		v.owner = append(v.owner, 0)
 		return v.owner, area2(s.ring(0)) > 0
@@ -56,6 +59,22 @@ func (v *validator) areas(s *ringSet) (owner []int, ok bool) {
 		}
 	}
 	return v.owner, true
+}
+
+// convex tells that a triangle or quadrangle turns right at every corner, which
+// makes it valid; false for rings of more corners, which could do so and still
+// cross themselves.
+func convex(ring []pt) bool {
+	n := len(ring)
+	if n > 4 {
+		return false
+	}
+	for i := range n {
+		if cross(ring[i], ring[(i+1)%n], ring[(i+2)%n]) <= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // holder finds the smallest ring around ring i and how many there are, in rings
