@@ -1,0 +1,326 @@
+package walk
+
+import (
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"yiju/analysis"
+	"yiju/geo"
+)
+
+// builder makes a network. It works on strands: the lines of ways as chains of
+// shared vertices. Walls, gates, squares and loose ends put further vertices into
+// strands; then strands are cut into edges where something happens.
+type builder struct {
+	scene *analysis.Scene
+	prof  *Profile
+	ways  []geo.Feature
+	notes notebook
+
+	strands []strand
+	ghosts  []strand // roads closed to walkers that take time to cross
+	squares []square
+	verts   []orb.Point
+	same    unionFind // vertices found to be one
+
+	segs    []segRef // all segments of strands, before insertions
+	segGrid *grid
+	inserts []insertion
+	onSeg   map[segRef][]int32 // positions in inserts
+
+	walls     []wall
+	wallSegs  []segRef
+	wallGrid  *grid
+	gates     []gate
+	gateGrid  *grid
+	gateSeat  []int32 // vertex each gate stands on; -1 for none
+	wallMarks []wallMark
+	specials  map[int32]*special
+
+	dense   []dense // by strand
+	edges   []rawEdge
+	nodes   []orb.Point
+	nodeAt  map[nodeKey]int32
+	passes  []gatePass
+	arcs    []looseArc // arcs without an edge: leaving what is private
+	comp    []int32    // of nodes
+	compLen []float64
+	main    int32
+}
+
+// strand is one line of a way.
+type strand struct {
+	way   int32 // position in the layer of ways
+	walk  *manner
+	v     []int32   // vertices
+	z     []float64 // heights of the vertices, or nil
+	chord bool      // a straight line across a square
+	link  bool      // joins a loose end to another way
+}
+
+// segRef names a segment: the one after the vertex seg of a line.
+type segRef struct{ line, seg int32 }
+
+// insertion is a vertex put into a strand at share t of a segment.
+type insertion struct {
+	at     segRef
+	t      float64
+	vertex int32
+}
+
+// square is a polygon that people cross in any direction.
+type square struct {
+	way   int32
+	walk  *manner
+	poly  orb.Polygon
+	rings []int32 // strands of the outline, outer ring first
+}
+
+// collect reads the layer of ways.
+func (b *builder) collect() {
+	manners := make(map[manner]*manner)
+	for i := range b.ways {
+		f := &b.ways[i]
+		if !geo.Finite(f.Geometry) || len(geo.Parts(f.Geometry)) == 0 {
+			b.notes.add("ways_without_place", noteNoPlace, f.ID)
+			continue
+		}
+		m, open := b.manner(f)
+		known, ok := manners[m]
+		if !ok {
+			known = &m
+			manners[m] = known
+		}
+		b.collectLines(f, int32(i), known, open)
+		if open {
+			b.collectSquares(f, int32(i), known)
+		}
+	}
+	if len(b.strands) == 0 {
+		b.notes.add("no_ways", noteNoWays, "")
+	}
+}
+
+// points waiting to become vertices are kept as indices into b.verts, which holds
+// every point of every line until clusterVertices runs.
+func (b *builder) addStrand(way int32, m *manner, line []orb.Point, z []float64) strand {
+	s := strand{way: way, walk: m, v: make([]int32, len(line)), z: z}
+	for i, p := range line {
+		s.v[i] = int32(len(b.verts))
+		b.verts = append(b.verts, p)
+	}
+	return s
+}
+
+func (b *builder) collectLines(f *geo.Feature, way int32, m *manner, open bool) {
+	for _, line := range geo.Lines(f.Geometry) {
+		var z []float64
+		if _, simple := f.Geometry.(orb.LineString); simple && len(f.Z) == len(line) && finite(f.Z) {
+			z = f.Z
+		}
+		s := b.addStrand(way, m, line, z)
+		switch {
+		case open:
+			b.strands = append(b.strands, s)
+		case m.grounded && (m.major || m.fenced):
+			b.ghosts = append(b.ghosts, s)
+		}
+	}
+}
+
+func (b *builder) collectSquares(f *geo.Feature, way int32, m *manner) {
+	for _, poly := range geo.Polygons(f.Geometry) {
+		sq := square{way: way, walk: m, poly: poly}
+		for _, ring := range poly {
+			if len(ring) < 4 {
+				continue
+			}
+			sq.rings = append(sq.rings, int32(len(b.strands)))
+			b.strands = append(b.strands, b.addStrand(way, m, ring, nil))
+		}
+		if len(sq.rings) > 0 {
+			b.squares = append(b.squares, sq)
+		}
+	}
+}
+
+func finite(z []float64) bool {
+	return !slices.ContainsFunc(z, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+}
+
+// clusterVertices makes one vertex of all points within sameM of one another.
+// Points are taken from west to east, so the outcome does not depend on the order
+// or the ids of ways.
+func (b *builder) clusterVertices() {
+	type numbered struct {
+		p orb.Point
+		i int32
+	}
+	sorted := make([]numbered, len(b.verts))
+	for i, p := range b.verts {
+		sorted[i] = numbered{p, int32(i)}
+	}
+	slices.SortFunc(sorted, func(x, y numbered) int { return comparePoints(x.p, y.p) })
+	id := make([]int32, len(b.verts))
+	var verts []orb.Point
+	for k, n := range sorted {
+		if k == 0 || n.p != sorted[k-1].p {
+			verts = append(verts, n.p)
+		}
+		id[n.i] = int32(len(verts) - 1)
+	}
+	near := newUnionFind(len(verts))
+	for i := range verts {
+		for j := i + 1; j < len(verts) && verts[j][0]-verts[i][0] <= sameM; j++ {
+			if geo.Distance(verts[i], verts[j]) <= sameM {
+				near.union(int32(i), int32(j))
+			}
+		}
+	}
+	b.verts = verts
+	for _, group := range [][]strand{b.strands, b.ghosts} {
+		for s := range group {
+			group[s].rename(func(v int32) int32 { return near.find(id[v]) })
+		}
+	}
+	b.same = newUnionFind(len(b.verts))
+}
+
+// rename changes vertices and takes repeated ones out.
+func (s *strand) rename(to func(int32) int32) {
+	kept := s.v[:0]
+	var z []float64
+	for i, v := range s.v {
+		v = to(v)
+		if len(kept) > 0 && kept[len(kept)-1] == v {
+			continue
+		}
+		kept = append(kept, v)
+		if s.z != nil {
+			z = append(z, s.z[i])
+		}
+	}
+	s.v, s.z = kept, z
+}
+
+// indexSegments lists the segments of all strands and indexes them.
+func (b *builder) indexSegments() {
+	b.segs = b.segs[:0]
+	for i := range b.strands {
+		for k := 1; k < len(b.strands[i].v); k++ {
+			b.segs = append(b.segs, segRef{int32(i), int32(k - 1)})
+		}
+	}
+	b.segGrid = newGrid(len(b.segs), func(i int) geo.Extent { return segmentExtent(b.segment(b.segs[i])) })
+	b.onSeg = make(map[segRef][]int32)
+}
+
+// segment gives the ends of a segment of a strand.
+func (b *builder) segment(r segRef) (from, to orb.Point) {
+	v := b.strands[r.line].v
+	return b.verts[v[r.seg]], b.verts[v[r.seg+1]]
+}
+
+// vertexOn gives the vertex at share t of a segment: one that is there within
+// sameM, or a new one.
+func (b *builder) vertexOn(at segRef, t float64) int32 {
+	from, to := b.segment(at)
+	p := along(from, to, t)
+	v := b.strands[at.line].v
+	switch {
+	case geo.Distance(p, from) <= sameM:
+		return v[at.seg]
+	case geo.Distance(p, to) <= sameM:
+		return v[at.seg+1]
+	}
+	for _, k := range b.onSeg[at] {
+		if geo.Distance(p, b.verts[b.inserts[k].vertex]) <= sameM {
+			return b.inserts[k].vertex
+		}
+	}
+	id := int32(len(b.verts))
+	b.verts = append(b.verts, p)
+	b.same.grow()
+	b.onSeg[at] = append(b.onSeg[at], int32(len(b.inserts)))
+	b.inserts = append(b.inserts, insertion{at, t, id})
+	return id
+}
+
+// applyInsertions puts the collected vertices into their strands.
+func (b *builder) applyInsertions() {
+	slices.SortStableFunc(b.inserts, func(x, y insertion) int {
+		switch {
+		case x.at.line != y.at.line:
+			return int(x.at.line - y.at.line)
+		case x.at.seg != y.at.seg:
+			return int(x.at.seg - y.at.seg)
+		case x.t < y.t:
+			return -1
+		case x.t > y.t:
+			return 1
+		}
+		return 0
+	})
+	for lo := 0; lo < len(b.inserts); {
+		hi := lo
+		for hi < len(b.inserts) && b.inserts[hi].at.line == b.inserts[lo].at.line {
+			hi++
+		}
+		b.strands[b.inserts[lo].at.line].insert(b.inserts[lo:hi])
+		lo = hi
+	}
+	for i := range b.strands {
+		b.strands[i].rename(b.same.find)
+	}
+}
+
+// insert takes vertices of one strand, in order.
+func (s *strand) insert(list []insertion) {
+	v := make([]int32, 0, len(s.v)+len(list))
+	var z []float64
+	for i := range s.v {
+		v = append(v, s.v[i])
+		if s.z != nil {
+			z = append(z, s.z[i])
+		}
+		for len(list) > 0 && list[0].at.seg == int32(i) {
+			v = append(v, list[0].vertex)
+			if s.z != nil {
+				z = append(z, s.z[i]+list[0].t*(s.z[i+1]-s.z[i]))
+			}
+			list = list[1:]
+		}
+	}
+	s.v, s.z = v, z
+}
+
+// unionFind keeps sets of numbers; the least of a set stands for it.
+type unionFind struct{ parent []int32 }
+
+func newUnionFind(n int) unionFind {
+	u := unionFind{make([]int32, n)}
+	for i := range u.parent {
+		u.parent[i] = int32(i)
+	}
+	return u
+}
+
+func (u *unionFind) grow() { u.parent = append(u.parent, int32(len(u.parent))) }
+
+func (u *unionFind) find(i int32) int32 {
+	for u.parent[i] != i {
+		u.parent[i] = u.parent[u.parent[i]]
+		i = u.parent[i]
+	}
+	return i
+}
+
+func (u *unionFind) union(i, j int32) {
+	i, j = u.find(i), u.find(j)
+	if i > j {
+		i, j = j, i
+	}
+	u.parent[j] = i
+}
