@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"yiju/analysis"
+	"yiju/internal/pipeline"
+	"yiju/internal/stores"
+)
+
+func newAnalyzeCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "analyze",
+		Short: a.say("运行分析并保存结果", "Run an analysis and keep its result"),
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newWalkCommand(a))
+	return cmd
+}
+
+func newWalkCommand(a *app) *cobra.Command {
+	var (
+		request pipeline.WalkRequest
+		asJSON  bool
+	)
+	cmd := &cobra.Command{
+		Use:   "walk",
+		Short: a.say("步行可达：谁能在几分钟内走到", "Who reaches what on foot, and in how many minutes"),
+		Example: "  yiju analyze walk --category sport --minutes 5,10,15 --profile adult --store city.gpkg\n" +
+			"  yiju analyze walk --preset fitness --store city.gpkg",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			store, err := a.openStore(cmd.Context(), stores.MustExist)
+			if err != nil {
+				return err
+			}
+			defer store.Close()
+			run, err := pipeline.New(store).Walk(cmd.Context(), request)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				encoder := json.NewEncoder(a.stdout)
+				encoder.SetIndent("", "  ")
+				return encoder.Encode(run)
+			}
+			return a.printRun(a.stdout, run)
+		},
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&request.Categories, "category", nil, a.say("设施类别，例如 sport 或 sport/pitch", "facility categories, such as sport or sport/pitch"))
+	f.Float64SliceVar(&request.Minutes, "minutes", nil, a.say("时间界限，例如 5,10,15", "cut-offs, such as 5,10,15"))
+	f.StringVar(&request.Profile, "profile", "", a.say("步行者：adult、elderly、child、wheelchair、norm", "who walks: adult, elderly, child, wheelchair, norm"))
+	f.StringVar(&request.Preset, "preset", "", a.say("预设：sport（15分钟体育场地）、fitness（10分钟健身圈）…", "a preset: sport (15 minutes to a sports venue), fitness (10-minute fitness circle) …"))
+	f.StringVar(&request.Community, "community", "", a.say("社区的标识或名称", "community, by id or name"))
+	f.StringVar(&request.ID, "name", "", a.say("结果名称，默认 walk 或 walk_<预设>", "name of the run; default walk or walk_<preset>"))
+	f.BoolVar(&asJSON, "json", false, a.say("以 JSON 输出", "print JSON"))
+	return cmd
+}
+
+// printRun writes a run as a table of values and a list of notes.
+func (a *app) printRun(out io.Writer, run pipeline.Run) error {
+	fmt.Fprintf(out, "%s  [%s]\n", run.Title.In(a.lang), run.ID)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, v := range run.Values {
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", v.Title.In(a.lang), a.value(v), a.fraction(v))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, n := range run.Notes {
+		ids := ""
+		if len(n.IDs) > 0 {
+			ids = "  (" + strings.Join(n.IDs[:min(len(n.IDs), 5)], ", ")
+			if n.Count > 5 {
+				ids += " …"
+			}
+			ids += ")"
+		}
+		fmt.Fprintln(out, "  · "+n.Text.In(a.lang)+ids)
+	}
+	return nil
+}
+
+func (a *app) value(v analysis.Value) string {
+	if v.Value == nil {
+		return a.say("未知", "unknown")
+	}
+	return strings.TrimSpace(strconv.FormatFloat(*v.Value, 'f', 1, 64) + " " + v.Unit)
+}
+
+// fraction words numerator over denominator, or why there is no value.
+func (a *app) fraction(v analysis.Value) string {
+	if len(v.Missing) > 0 {
+		reasons := make([]string, len(v.Missing))
+		for i, m := range v.Missing {
+			reasons[i] = m.In(a.lang)
+		}
+		return strings.Join(reasons, "; ")
+	}
+	if v.Numerator == nil || v.Denominator == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s / %s %s", trimmed(*v.Numerator), trimmed(*v.Denominator), v.Of)
+}
+
+func trimmed(v float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")
+}

@@ -1,0 +1,92 @@
+// Package api serves a workspace over HTTP: JSON for the web map and for other
+// programs, vector tiles, and the web map itself. docs/openapi.json describes the
+// JSON part; it is made from the code.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"yiju/internal/pipeline"
+	"yiju/layers"
+	"yiju/layers/snapshot"
+	"yiju/tiles"
+)
+
+// Bounds on what one request may cost.
+const (
+	maxBody        = 1 << 20 // bytes of a request body
+	readTimeout    = 10 * time.Second
+	analysisTime   = 5 * time.Minute
+	snapshotBytes  = 512 << 20 // decoded layers kept in memory for tiles
+	tileCacheBytes = 128 << 20
+)
+
+// Server answers for one workspace.
+type Server struct {
+	store    layers.Store
+	snapshot *snapshot.Reader
+	pipeline *pipeline.Pipeline
+	cache    *tiles.Cache
+	log      *slog.Logger
+	metrics  *metrics
+	handler  http.Handler
+
+	following sync.Mutex
+	followed  layers.Revision // up to which the cache has been told of changes
+}
+
+// New is a server on a store, which stays the caller's to close.
+func New(store layers.Store, log *slog.Logger) (*Server, error) {
+	s := &Server{
+		store:    store,
+		snapshot: snapshot.New(store, snapshotBytes),
+		pipeline: pipeline.New(store),
+		log:      log,
+		metrics:  newMetrics(),
+	}
+	var err error
+	if s.cache, err = tiles.NewCache(tileCacheBytes, tiles.Options{}); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	api := humago.New(mux, config())
+	s.register(api)
+	s.tileRoutes(mux)
+	s.plainRoutes(mux)
+	s.handler = s.around(mux)
+	return s, nil
+}
+
+func config() huma.Config {
+	huma.NewError = requestProblem // huma has no other way to word what it refuses
+	c := huma.DefaultConfig("Yiju 宜居", pipeline.Engine)
+	c.Info.Description = "Liveability of a community, measured from its map."
+	c.DocsPath = "" // its page loads scripts from elsewhere
+	c.SchemasPath = ""
+	c.CreateHooks = nil // no $schema links in answers
+	return c
+}
+
+func (s *Server) register(api huma.API) {
+	s.workspaceRoutes(api)
+	s.layerRoutes(api)
+	s.runRoutes(api)
+	s.whyRoutes(api)
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// OpenAPI is the description of the JSON interface, in JSON.
+func OpenAPI() ([]byte, error) {
+	s := &Server{metrics: newMetrics()}
+	api := humago.New(http.NewServeMux(), config())
+	s.register(api)
+	return api.OpenAPI().MarshalJSON()
+}

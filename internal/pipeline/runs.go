@@ -1,0 +1,132 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"yiju/analysis"
+	"yiju/geo"
+	"yiju/layers"
+)
+
+// Run is the record of an analysis whose results the store holds.
+type Run struct {
+	ID        string           `json:"id"`
+	Analysis  string           `json:"analysis"`
+	Title     geo.Text         `json:"title"`
+	Params    json.RawMessage  `json:"params"`
+	Values    []analysis.Value `json:"values"`
+	Notes     []analysis.Note  `json:"notes"`
+	Revision  layers.Revision  `json:"revision"` // of the input
+	Engine    string           `json:"engine"`
+	Community string           `json:"community"`
+	Inputs    []string         `json:"inputs"`
+	Outputs   []string         `json:"outputs"`
+	// Stale tells that an input has changed since, or that another engine made it.
+	Stale bool `json:"stale"`
+}
+
+// Runs lists the runs that a workspace holds, ordered by id.
+func Runs(ctx context.Context, r layers.Reader) ([]Run, error) {
+	infos, err := r.Layers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	changed := make(map[string]layers.Revision, len(infos))
+	for _, info := range infos {
+		changed[info.Schema.Layer] = info.Changed
+	}
+	features, err := readAll(ctx, r, "runs", layers.Query{})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Run, 0, len(features))
+	for i := range features {
+		run, err := decodeRun(&features[i])
+		if err != nil {
+			return nil, err
+		}
+		run.Stale = run.Engine != Engine || slices.ContainsFunc(run.Inputs, func(layer string) bool {
+			return changed[layer] > run.Revision
+		})
+		out = append(out, run)
+	}
+	return out, nil
+}
+
+func decodeRun(f *geo.Feature) (Run, error) {
+	text := func(name string) string { s, _ := f.Text(name); return s }
+	run := Run{
+		ID: f.ID, Analysis: text("analysis"), Title: geo.T(text("title_zh"), text("title_en")),
+		Params: json.RawMessage(text("params")), Engine: text("engine"), Community: text("community"),
+		Inputs: strings.Fields(text("inputs")), Outputs: strings.Fields(text("outputs")),
+	}
+	revision, _ := f.Number("revision")
+	run.Revision = layers.Revision(revision)
+	for name, into := range map[string]any{"values": &run.Values, "notes": &run.Notes} {
+		if err := json.Unmarshal([]byte(text(name)), into); err != nil {
+			return Run{}, fmt.Errorf("pipeline: run %q: %s: %w", f.ID, name, err)
+		}
+	}
+	return run, nil
+}
+
+func encodeRun(run Run) (geo.Feature, error) {
+	values, err := json.Marshal(run.Values)
+	if err != nil {
+		return geo.Feature{}, fmt.Errorf("pipeline: run %q: values: %w", run.ID, err)
+	}
+	notes, err := json.Marshal(run.Notes)
+	if err != nil {
+		return geo.Feature{}, fmt.Errorf("pipeline: run %q: notes: %w", run.ID, err)
+	}
+	return geo.Feature{ID: run.ID, Attributes: map[string]any{
+		"analysis": run.Analysis, "title_zh": run.Title.ZH, "title_en": run.Title.EN,
+		"params": string(run.Params), "values": string(values), "notes": string(notes),
+		"revision": int64(run.Revision), "engine": run.Engine, "community": run.Community,
+		"inputs": strings.Join(run.Inputs, " "), "outputs": strings.Join(run.Outputs, " "),
+	}}, nil
+}
+
+// keep writes a result into the store as one batch: its layers anew, the layers
+// of the run before it that it no longer has taken away, and its record.
+func (p *Pipeline) keep(ctx context.Context, s *scene, result *analysis.Result, run Run) (Run, error) {
+	before, err := Runs(ctx, p.store)
+	if err != nil {
+		return Run{}, err
+	}
+	batch := layers.Batch{Author: "yiju", Reason: "analysis " + run.ID}
+	for _, layer := range result.Layers {
+		run.Outputs = append(run.Outputs, layer.Schema.Layer)
+		batch.Define = append(batch.Define, layer.Schema)
+		batch.Clear = append(batch.Clear, layer.Schema.Layer)
+		features := slices.Clone(layer.Features)
+		if err := s.transform.InverseFeatures(features); err != nil {
+			return Run{}, err
+		}
+		for _, f := range features {
+			batch.Edits = append(batch.Edits, layers.Edit{Layer: layer.Schema.Layer, Op: layers.Add, Feature: f})
+		}
+	}
+	for _, old := range before {
+		if old.ID != run.ID {
+			continue
+		}
+		for _, name := range old.Outputs {
+			if !slices.Contains(run.Outputs, name) {
+				batch.Drop = append(batch.Drop, name)
+			}
+		}
+	}
+	run.Values, run.Notes = result.Values, result.Notes
+	record, err := encodeRun(run)
+	if err != nil {
+		return Run{}, err
+	}
+	batch.Edits = append(batch.Edits, layers.Edit{Layer: "runs", Op: layers.Put, Feature: record})
+	_, err = p.store.Apply(ctx, batch)
+	return run, err
+}
