@@ -34,6 +34,15 @@ func Fits(name string, e geo.Extent) bool {
 	return true
 }
 
+// Geographic tells whether a system has longitude and latitude in degrees.
+func Geographic(name string) (bool, error) {
+	t, err := New(name, WGS84)
+	if err != nil {
+		return false, err
+	}
+	return t.pj == nil || t.geographic(), nil
+}
+
 func degrees(e geo.Extent) bool {
 	return e.MinX >= -180 && e.MaxX <= 180 && e.MinY >= -90 && e.MaxY <= 90
 }
