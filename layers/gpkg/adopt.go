@@ -164,8 +164,13 @@ func (w *writer) adoptLayer(ctx context.Context, h *held) error {
 	for _, id := range slices.Sorted(maps.Keys(edits)) {
 		e := edits[id]
 		plan.Writes = append(plan.Writes, commit.Write{ID: id, Old: e.old, New: e.now})
+		h.kinds.add(e.now)
+	}
+	if err := h.retype(ctx, w.tx); err != nil {
+		return err
+	}
+	for _, e := range edits {
 		if e.now != nil {
-			h.kinds.add(e.now)
 			if err := w.rewrite(ctx, h.table, e.fid, e.now); err != nil {
 				return err
 			}

@@ -32,7 +32,7 @@ func inspect(ctx context.Context, path string) error {
 	var is, got int
 	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name IN ('yiju_state', 'yiju_layers', 'gpkg_contents')").Scan(&is)
 	if err != nil {
-		return fault(path, err)
+		return unreadable(path, err)
 	}
 	if is != 3 {
 		return geo.Refuse(
@@ -40,7 +40,7 @@ func inspect(ctx context.Context, path string) error {
 			geo.T("新建一个工作区，再把该文件的图层导入其中", "create a workspace and import the layers of this file into it"))
 	}
 	if err := db.QueryRowContext(ctx, "SELECT format FROM yiju_state").Scan(&got); err != nil {
-		return fault(path, err)
+		return unreadable(path, err)
 	}
 	if got != format {
 		return geo.Refuse(
@@ -99,6 +99,23 @@ func cannotCreate(path string, err error) error {
 		geo.T("检查文件夹是否存在、是否允许写入、磁盘是否已满", "check that the folder exists, that you may write in it, and that the disk is not full")).Because(err)
 }
 
+func damaged(path string, err error) error {
+	return geo.Refuse(geo.Tf("文件 %s 已损坏", "%s is damaged", path),
+		geo.T("从备份恢复，或重新复制该文件", "restore it from a backup, or copy it again")).Because(err)
+}
+
+// unreadable words an error of the very first reads: what is not known to be
+// something else is damage.
+func unreadable(path string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if err := fault(path, err); geo.AsFault(err) != nil {
+		return err
+	}
+	return damaged(path, err)
+}
+
 // fault words what the person can do something about; other errors pass.
 func fault(path string, err error) error {
 	if err == nil || geo.AsFault(err) != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -120,8 +137,7 @@ func fault(path string, err error) error {
 		return geo.Refuse(geo.Tf("文件 %s 或所在文件夹不允许写入", "%s, or the folder it is in, cannot be written to", path),
 			geo.T("把文件复制到可以写入的文件夹，或修改权限", "copy the file to a folder you may write in, or change the permissions")).Because(err)
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return geo.Refuse(geo.Tf("文件 %s 已损坏", "%s is damaged", path),
-			geo.T("从备份恢复，或重新复制该文件", "restore it from a backup, or copy it again")).Because(err)
+		return damaged(path, err)
 	case sqlite3.SQLITE_FULL:
 		return geo.Refuse(geo.Tf("磁盘已满，无法写入 %s", "the disk is full; %s cannot be written", path),
 			geo.T("清理磁盘后再试", "free some space and try again")).Because(err)

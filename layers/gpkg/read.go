@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"yiju/geo"
 	"yiju/layers"
 	"yiju/layers/internal/codec"
@@ -34,7 +36,14 @@ func (s *Store) begin(ctx context.Context) (snapshot, error) {
 			return snap, nil
 		}
 		snap.tx.Rollback()
-		if err := s.adopt(ctx); err != nil {
+		err = s.adopt(ctx)
+		if c := code(err); c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_LOCKED {
+			// The other program is still at it: its edits are read as they are,
+			// and taken in later.
+			snap, _, err = s.look(ctx)
+			return snap, fault(s.path, err)
+		}
+		if err != nil {
 			return snapshot{}, fault(s.path, err)
 		}
 	}

@@ -108,7 +108,9 @@ func (r *row) feature(t *table) (geo.Feature, error) {
 	if err != nil {
 		return f, fmt.Errorf("gpkg: %s/%s: %w", t.schema.Layer, f.ID, err)
 	}
-	r.attributes(t, &f, func(name string, v any) { err = fmt.Errorf("gpkg: %s/%s: %s holds a %T", t.schema.Layer, f.ID, name, v) })
+	r.attributes(t, &f, func(name string, v any) {
+		err = fmt.Errorf("gpkg: %s/%s: %s holds a %T", t.schema.Layer, f.ID, name, v)
+	})
 	return f, err
 }
 

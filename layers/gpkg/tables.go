@@ -14,10 +14,11 @@ import (
 	"yiju/layers/internal/naming"
 )
 
-// What the file's header says it is: "GPKG" and version 1.4.
+// What the file's header says it is: "GPKG" and version 1.3, the newest that
+// programs of the last years read without a warning.
 const (
 	applicationID = 0x47504B47
-	userVersion   = 10400
+	userVersion   = 10300
 )
 
 // base holds the tables that every file has from the start.
@@ -39,6 +40,8 @@ type table struct {
 type kinds struct {
 	Names []string `json:"names,omitempty"` // as the standard spells them, such as POLYGON
 	Z     bool     `json:"z,omitempty"`
+	// Declared is the type of the column in the table; it must hold all Names.
+	Declared string `json:"declared,omitempty"`
 }
 
 func (k *kinds) add(f *geo.Feature) {
@@ -53,17 +56,23 @@ func (k *kinds) add(f *geo.Feature) {
 	}
 }
 
-// declared is the type to declare for a geometry column: the one there is, or
-// one for all. An empty layer declares what its schema leads to expect.
-func (k kinds) declared(shapes []geo.Shape) string {
+// wanted is the type to declare for a geometry column: the one there is, or one
+// for all. An empty layer declares what its schema leads to expect. A column for
+// all stays one.
+func (k kinds) wanted(shapes []geo.Shape) string {
 	switch {
+	case k.Declared == anyGeometry:
 	case len(k.Names) == 1:
 		return k.Names[0]
+	case len(k.Names) == 0 && k.Declared != "":
+		return k.Declared
 	case len(k.Names) == 0 && len(shapes) == 1:
 		return map[geo.Shape]string{geo.Point: "POINT", geo.Line: "LINESTRING", geo.Polygon: "POLYGON"}[shapes[0]]
 	}
-	return "GEOMETRY"
+	return anyGeometry
 }
+
+const anyGeometry = "GEOMETRY"
 
 func (t *table) spatial() bool { return len(t.schema.Shapes) > 0 }
 
@@ -106,7 +115,7 @@ func text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 // ownTypes are the declarations of the columns that are not of fields. The id may
 // be NULL so that other programs can add rows without one.
 var ownTypes = map[string]string{
-	naming.ID: "TEXT UNIQUE", naming.Geom: "GEOMETRY", naming.Extra: "TEXT", naming.Source: "TEXT", naming.Quality: "TEXT", naming.Version: "INTEGER",
+	naming.ID: "TEXT UNIQUE", naming.Geom: anyGeometry, naming.Extra: "TEXT", naming.Source: "TEXT", naming.Quality: "TEXT", naming.Version: "INTEGER",
 }
 
 func columnType(t geo.Type) string {
@@ -127,21 +136,55 @@ func firstLine(s string) string {
 	return line
 }
 
-// create makes the table of a layer and tells the GeoPackage of it.
-func (t *table) create(ctx context.Context, tx *sql.Tx) error {
+// createText is the statement that makes the table.
+func (t *table) createText() string {
 	defs := []string{"fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"}
 	for _, c := range t.own() {
+		if c == naming.Geom {
+			defs = append(defs, "geom "+t.kinds.Declared)
+			continue
+		}
 		defs = append(defs, c+" "+ownTypes[c])
 	}
 	for _, f := range t.schema.Fields {
 		defs = append(defs, quote(t.columns[f.Name])+" "+columnType(f.Type))
 	}
+	return fmt.Sprintf("CREATE TABLE %s (\n  %s\n)", quote(t.name), strings.Join(defs, ",\n  "))
+}
+
+// retype makes the table anew when its geometry column must be declared
+// otherwise, which SQLite cannot change in place. Row numbers stay.
+func (t *table) retype(ctx context.Context, tx *sql.Tx) error {
+	wanted := t.kinds.wanted(t.schema.Shapes)
+	if !t.spatial() || wanted == t.kinds.Declared {
+		return nil
+	}
+	if err := t.unwatch(ctx, tx); err != nil {
+		return err
+	}
+	t.kinds.Declared = wanted
+	columns := "fid, " + quoteAll("", t.all())
+	if err := run(ctx, tx,
+		"ALTER TABLE "+quote(t.name)+" RENAME TO yiju_old",
+		t.createText(),
+		"INSERT INTO "+quote(t.name)+" ("+columns+") SELECT "+columns+" FROM yiju_old",
+		"DELETE FROM sqlite_sequence WHERE name = "+text(t.name),
+		"UPDATE sqlite_sequence SET name = "+text(t.name)+" WHERE name = 'yiju_old'",
+		"DROP TABLE yiju_old",
+	); err != nil {
+		return err
+	}
+	return t.watch(ctx, tx)
+}
+
+// create makes the table of a layer and tells the GeoPackage of it.
+func (t *table) create(ctx context.Context, tx *sql.Tx) error {
 	kind := "attributes"
 	if t.spatial() {
 		kind = "features"
+		t.kinds.Declared = t.kinds.wanted(t.schema.Shapes)
 	}
-	if err := run(ctx, tx,
-		fmt.Sprintf("CREATE TABLE %s (\n  %s\n)", quote(t.name), strings.Join(defs, ",\n  ")),
+	if err := run(ctx, tx, t.createText(),
 		fmt.Sprintf("INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (%[1]s, '%[2]s', %[1]s, %[3]d)", text(t.name), kind, srsWGS84),
 	); err != nil {
 		return err
@@ -171,23 +214,20 @@ func (t *table) createWas(ctx context.Context, tx *sql.Tx) error {
 	return run(ctx, tx, fmt.Sprintf("CREATE TABLE %s (seq INTEGER PRIMARY KEY, fid INTEGER, existed INTEGER, %s)", quote(t.was()), quoteAll("", t.all())))
 }
 
-// rtreeTriggers keep the R-tree in step, as the standard has them (OGC 12-128r19,
-// table 32 and following): by what becomes of the geometry.
+// rtreeTriggers keep the R-tree in step, as the standard's R-tree extension has
+// them (OGC 12-128r18, annex F.3).
 func (t *table) rtreeTriggers() map[string]string {
 	r := strings.NewReplacer("{T}", quote(t.name), "{R}", quote(t.rtree()),
-		"{new}", "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)",
-		"{NEW there}", "(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))",
-		"{OLD there}", "(OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom))",
-		"{NEW gone}", "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))",
-		"{OLD gone}", "(OLD.geom ISNULL OR ST_IsEmpty(OLD.geom))")
+		"{box}", "(NEW.fid, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom))",
+		"{there}", "(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))",
+		"{gone}", "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))")
 	out := map[string]string{}
 	for suffix, body := range map[string]string{
-		"insert":  "AFTER INSERT ON {T} WHEN {NEW there} BEGIN INSERT OR REPLACE INTO {R} VALUES (NEW.fid, {new}); END",
-		"update6": "AFTER UPDATE OF geom ON {T} WHEN OLD.fid = NEW.fid AND {NEW there} AND {OLD there} BEGIN UPDATE {R} SET minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom), miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom) WHERE id = NEW.fid; END",
-		"update7": "AFTER UPDATE OF geom ON {T} WHEN OLD.fid = NEW.fid AND {NEW there} AND {OLD gone} BEGIN INSERT INTO {R} VALUES (NEW.fid, {new}); END",
-		"update2": "AFTER UPDATE OF geom ON {T} WHEN OLD.fid = NEW.fid AND {NEW gone} BEGIN DELETE FROM {R} WHERE id = OLD.fid; END",
-		"update5": "AFTER UPDATE ON {T} WHEN OLD.fid != NEW.fid AND {NEW there} BEGIN DELETE FROM {R} WHERE id = OLD.fid; INSERT OR REPLACE INTO {R} VALUES (NEW.fid, {new}); END",
-		"update4": "AFTER UPDATE ON {T} WHEN OLD.fid != NEW.fid AND {NEW gone} BEGIN DELETE FROM {R} WHERE id IN (OLD.fid, NEW.fid); END",
+		"insert":  "AFTER INSERT ON {T} WHEN {there} BEGIN INSERT OR REPLACE INTO {R} VALUES {box}; END",
+		"update1": "AFTER UPDATE OF geom ON {T} WHEN OLD.fid = NEW.fid AND {there} BEGIN INSERT OR REPLACE INTO {R} VALUES {box}; END",
+		"update2": "AFTER UPDATE OF geom ON {T} WHEN OLD.fid = NEW.fid AND {gone} BEGIN DELETE FROM {R} WHERE id = OLD.fid; END",
+		"update3": "AFTER UPDATE ON {T} WHEN OLD.fid != NEW.fid AND {there} BEGIN DELETE FROM {R} WHERE id = OLD.fid; INSERT OR REPLACE INTO {R} VALUES {box}; END",
+		"update4": "AFTER UPDATE ON {T} WHEN OLD.fid != NEW.fid AND {gone} BEGIN DELETE FROM {R} WHERE id IN (OLD.fid, NEW.fid); END",
 		"delete":  "AFTER DELETE ON {T} WHEN OLD.geom NOT NULL BEGIN DELETE FROM {R} WHERE id = OLD.fid; END",
 	} {
 		name := t.rtree() + "_" + suffix
@@ -270,6 +310,7 @@ func (t *table) grow(ctx context.Context, tx *sql.Tx, s geo.Schema, revision int
 	}
 	t.schema, t.columns, t.defined = s, naming.Columns(&s, had), revision
 	if !before && t.spatial() {
+		t.kinds.Declared = anyGeometry
 		if err := run(ctx, tx, fmt.Sprintf("ALTER TABLE %s ADD COLUMN geom GEOMETRY", quote(t.name)),
 			"UPDATE gpkg_contents SET data_type = 'features' WHERE table_name = "+text(t.name)); err != nil {
 			return err

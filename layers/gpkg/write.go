@@ -17,8 +17,10 @@ import (
 )
 
 const (
-	// maxArgs keeps statements below SQLite's bound on parameters.
+	// maxArgs keeps statements below SQLite's bound on parameters; maxRows is how
+	// many rows one statement adds.
 	maxArgs = 16_000
+	maxRows = 64
 	// lookupIDs is how many features one question asks for.
 	lookupIDs = 5000
 	// manyWrites is from where triggers are put off and the R-tree is filled at once.
@@ -251,7 +253,7 @@ func (w *writer) make(ctx context.Context, t *table) error {
 
 // empty takes all features out of a table.
 func (w *writer) empty(ctx context.Context, t *table) error {
-	t.kinds = kinds{}
+	t.kinds.Names, t.kinds.Z = nil, false
 	if err := t.unwatch(ctx, w.tx); err != nil {
 		return err
 	}
@@ -259,7 +261,7 @@ func (w *writer) empty(ctx context.Context, t *table) error {
 		return err
 	}
 	if t.spatial() {
-		if err := run(ctx, w.tx, "DELETE FROM "+quote(t.rtree())); err != nil {
+		if err := w.fillRTree(ctx, t, nil); err != nil {
 			return err
 		}
 	}
@@ -280,6 +282,9 @@ func (w *writer) erase(ctx context.Context, key int64) error {
 func (w *writer) features(ctx context.Context, p *commit.Layer, t *table) error {
 	for i := range p.Writes {
 		t.kinds.add(p.Writes[i].New)
+	}
+	if err := t.retype(ctx, w.tx); err != nil {
+		return err
 	}
 	if p.Keeps() {
 		if err := w.keepOld(ctx, t, p.Writes); err != nil {
@@ -318,7 +323,17 @@ func (w *writer) features(ctx context.Context, p *commit.Layer, t *table) error 
 			return err
 		}
 	}
-	return w.insert(ctx, quote(t.name)+" ("+quoteAll("", t.all())+")", len(t.all()), len(adds), func(i int) ([]any, error) { return w.args(t, adds[i]) })
+	in := w.into(quote(t.name)+" ("+quoteAll("", t.all())+")", len(t.all()))
+	for _, f := range adds {
+		args, err := w.args(t, f)
+		if err != nil {
+			return err
+		}
+		if err := in.add(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return in.flush(ctx)
 }
 
 // load fills an empty table: without triggers, then the R-tree at once.
@@ -330,62 +345,30 @@ func (w *writer) load(ctx context.Context, t *table, writes []commit.Write) erro
 	if err := w.tx.QueryRowContext(ctx, "SELECT max(seq) FROM sqlite_sequence WHERE name = ?", t.name).Scan(&last); err != nil {
 		return err
 	}
-	err := w.insert(ctx, quote(t.name)+" (fid, "+quoteAll("", t.all())+")", 1+len(t.all()), len(writes), func(i int) ([]any, error) {
-		args, err := w.args(t, writes[i].New)
-		return append([]any{last.Int64 + 1 + int64(i)}, args...), err
-	})
-	if err != nil {
+	in := w.into(quote(t.name)+" (fid, "+quoteAll("", t.all())+")", 1+len(t.all()))
+	var cells []cell
+	for i := range writes {
+		fid, f := last.Int64+1+int64(i), writes[i].New
+		args, err := w.args(t, f)
+		if err != nil {
+			return err
+		}
+		if err := in.add(ctx, append([]any{fid}, args...)...); err != nil {
+			return err
+		}
+		if e := geo.ExtentOf(f.Geometry); !e.IsEmpty() {
+			cells = append(cells, cellOf(fid, e))
+		}
+	}
+	if err := in.flush(ctx); err != nil {
 		return err
 	}
 	if t.spatial() {
-		var boxes [][]any
-		for i := range writes {
-			if e := geo.ExtentOf(writes[i].New.Geometry); !e.IsEmpty() {
-				boxes = append(boxes, []any{last.Int64 + 1 + int64(i), e.MinX, e.MaxX, e.MinY, e.MaxY})
-			}
-		}
-		if err := w.insert(ctx, quote(t.rtree()), 5, len(boxes), func(i int) ([]any, error) { return boxes[i], nil }); err != nil {
+		if err := w.fillRTree(ctx, t, cells); err != nil {
 			return err
 		}
 	}
 	return t.watch(ctx, w.tx)
-}
-
-// insert adds n rows of so many columns, several with each statement.
-func (w *writer) insert(ctx context.Context, into string, columns, n int, row func(i int) ([]any, error)) error {
-	each := min(max(maxArgs/columns, 1), 64)
-	marks := "(?" + strings.Repeat(", ?", columns-1) + ")"
-	text := func(rows int) string {
-		return "INSERT INTO " + into + " VALUES " + marks + strings.Repeat(", "+marks, rows-1)
-	}
-	args := make([]any, 0, each*columns)
-	var whole *sql.Stmt
-	for i := range n {
-		more, err := row(i)
-		if err != nil {
-			return err
-		}
-		args = append(args, more...)
-		switch rows := len(args) / columns; {
-		case rows == each:
-			if whole == nil {
-				if whole, err = w.tx.PrepareContext(ctx, text(each)); err != nil {
-					return err
-				}
-				defer whole.Close()
-			}
-			_, err = whole.ExecContext(ctx, args...)
-		case i == n-1:
-			_, err = w.tx.ExecContext(ctx, text(rows), args...)
-		default:
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		args = args[:0]
-	}
-	return nil
 }
 
 func (t *table) updateText(by string) string {
@@ -396,92 +379,39 @@ func (t *table) updateText(by string) string {
 	return "UPDATE " + quote(t.name) + " SET " + strings.Join(sets, ", ") + " WHERE " + by + " = ?"
 }
 
-// rewrite puts a feature in the row of that number.
-func (w *writer) rewrite(ctx context.Context, t *table, fid int64, f *geo.Feature) error {
-	args, err := w.args(t, f)
+// history begins to add states that are past.
+func (w *writer) history() *inserter {
+	return w.into("yiju_history (layer, id, since, until, geom, body)", 6)
+}
+
+func (w *writer) past(ctx context.Context, in *inserter, t *table, f *geo.Feature) error {
+	blob, err := blobArg(f)
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(ctx, t.updateText("fid"), append(args, fid)...)
-	return err
-}
-
-// args gives a feature's values in the order of the table's columns.
-func (w *writer) args(t *table, f *geo.Feature) ([]any, error) {
-	out := make([]any, 0, 6+len(t.schema.Fields))
-	out = append(out, f.ID)
-	if t.spatial() {
-		blob, err := blobArg(f)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, blob)
-	}
-	out = append(out, orNull(f.Extra != nil, func() []byte { return codec.AppendValues(nil, f.Extra) }),
-		orNull(f.Source != geo.Source{}, func() []byte { return codec.AppendSource(nil, f.Source) }),
-		orNull(f.Quality != nil, func() []byte { return codec.AppendTexts(nil, f.Quality) }),
-		w.revision)
-	for i := range t.schema.Fields {
-		v := f.Attributes[t.schema.Fields[i].Name]
-		if yes, ok := v.(bool); ok {
-			v = int64(0)
-			if yes {
-				v = int64(1)
-			}
-		}
-		out = append(out, v)
-	}
-	return out, nil
-}
-
-// blobArg gives the geometry as an argument: a blob, or NULL.
-func blobArg(f *geo.Feature) (any, error) {
-	blob, err := encode(f)
-	if blob == nil {
-		return nil, err
-	}
-	return blob, err
-}
-
-func orNull(there bool, text func() []byte) any {
-	if !there {
-		return nil
-	}
-	return string(text())
-}
-
-const historyColumns = "yiju_history (layer, id, since, until, geom, body)"
-
-func (w *writer) historyArgs(t *table, f *geo.Feature) ([]any, error) {
-	blob, err := blobArg(f)
-	return []any{t.key, f.ID, f.Version, w.revision, blob, string(codec.AppendBody(nil, codec.BodyOf(f)))}, err
+	return in.add(ctx, t.key, f.ID, f.Version, w.revision, blob, string(codec.AppendBody(nil, codec.BodyOf(f))))
 }
 
 // keepOld writes to history what the writes replace or take away.
 func (w *writer) keepOld(ctx context.Context, t *table, writes []commit.Write) error {
-	var old []*geo.Feature
+	in := w.history()
 	for i := range writes {
-		if writes[i].Old != nil {
-			old = append(old, writes[i].Old)
+		if old := writes[i].Old; old != nil {
+			if err := w.past(ctx, in, t, old); err != nil {
+				return err
+			}
 		}
 	}
-	return w.insert(ctx, historyColumns, 6, len(old), func(i int) ([]any, error) { return w.historyArgs(t, old[i]) })
+	return in.flush(ctx)
 }
 
 // keepAll writes to history all that a table holds.
 func (w *writer) keepAll(ctx context.Context, t *table) error {
-	put, err := w.tx.PrepareContext(ctx, "INSERT INTO "+historyColumns+" VALUES (?, ?, ?, ?, ?, ?)")
-	if err != nil {
+	in := w.history()
+	if err := w.each(ctx, t, "t.id IS NOT NULL", nil, func(f geo.Feature) error { return w.past(ctx, in, t, &f) }); err != nil {
 		return err
 	}
-	defer put.Close()
-	return w.each(ctx, t, "t.id IS NOT NULL", nil, func(f geo.Feature) error {
-		args, err := w.historyArgs(t, &f)
-		if err == nil {
-			_, err = put.ExecContext(ctx, args...)
-		}
-		return err
-	})
+	return in.flush(ctx)
 }
 
 // measuring tells how the extent of a layer is found.
@@ -519,7 +449,7 @@ func (w *writer) settle(ctx context.Context, t *table, change layers.LayerChange
 		z = 2
 	}
 	if _, err := w.tx.ExecContext(ctx, "UPDATE gpkg_geometry_columns SET geometry_type_name = ?1, z = ?2 WHERE table_name = ?3 AND (geometry_type_name != ?1 OR z != ?2)",
-		t.kinds.declared(t.schema.Shapes), z, t.name); err != nil {
+		t.kinds.Declared, z, t.name); err != nil {
 		return err
 	}
 	w.changes = append(w.changes, change)
@@ -566,11 +496,14 @@ func (w *writer) finish(ctx context.Context) error {
 		w.revision, time.Now().UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano), commit.Wording(w.batch.Author), commit.Wording(w.batch.Reason)); err != nil {
 		return err
 	}
-	err := w.insert(ctx, "yiju_changes (revision, layer, added, updated, deleted, min_x, min_y, max_x, max_y)", 9, len(w.changes), func(i int) ([]any, error) {
-		c := &w.changes[i]
-		return append([]any{w.revision, c.Layer, c.Added, c.Updated, c.Deleted}, extentArgs(c.Extent)...), nil
-	})
-	if err != nil {
+	in := w.into("yiju_changes (revision, layer, added, updated, deleted, min_x, min_y, max_x, max_y)", 9)
+	for _, c := range w.changes {
+		row := append([]any{w.revision, c.Layer, c.Added, c.Updated, c.Deleted}, extentArgs(c.Extent)...)
+		if err := in.add(ctx, row...); err != nil {
+			return err
+		}
+	}
+	if err := in.flush(ctx); err != nil {
 		return err
 	}
 	if err := run(ctx, w.tx, "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name = 'yiju_revisions'",
