@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -91,14 +92,19 @@ func rightRecord(f *geo.Feature) bool {
 		name != "" && registeredWhereItIs(f)
 }
 
-func registeredWhereItIs(f *geo.Feature) bool {
+// camerasInDegrees are the cameras by id, as the files have them.
+var camerasInDegrees = sync.OnceValue(func() map[string]geo.Feature {
 	degrees, err := demo.Features("cameras")
 	if err != nil {
-		return false
+		panic(err)
 	}
+	return byID(degrees)
+})
+
+func registeredWhereItIs(f *geo.Feature) bool {
 	lon, _ := f.Number("lon")
 	lat, _ := f.Number("lat")
-	at := byID(degrees)[f.ID].Geometry.(orb.Point)
+	at := camerasInDegrees()[f.ID].Geometry.(orb.Point)
 	const metresPerDegree = 111_000
 	return math.Hypot((at[0]-lon)*metresPerDegree*math.Cos(at[1]*math.Pi/180), (at[1]-lat)*metresPerDegree) < 20
 }

@@ -89,6 +89,8 @@ func (p *plan) fill(b *block) {
 		p.fillMall(b)
 	case "park":
 		p.fillPark(b)
+	case "field":
+		p.fillField(b)
 	}
 }
 
@@ -213,7 +215,7 @@ type builder struct {
 	p     *plan
 	b     *block
 	taken []geo.Extent
-	count int
+	homes int // dwelling slabs so far
 }
 
 // keepOff reserves the land of a road.
@@ -236,15 +238,14 @@ func (u *builder) fits(x0, y0, x1, y1, margin float64) bool {
 // put draws a building outside the community. Its households are not known: they
 // are no part of the community's register.
 func (u *builder) put(footprint orb.Polygon, name, use string, floors int, more attrs) string {
-	id := u.p.next("b-1", 3)
-	id = "b-" + fmt.Sprint(1000+u.p.serial["b-1"])
+	u.p.serial["outer buildings"]++
+	id := fmt.Sprintf("b-%d", 1000+u.p.serial["outer buildings"])
 	a := attrs{"use": use, "floors": floors, "height_m": height_m(floors)}
 	if name != "" {
 		a["name"] = name
 	}
 	u.p.add("buildings", id, footprint, a.with(more))
 	u.taken = append(u.taken, geo.ExtentOf(footprint).Grow(3))
-	u.count++
 	return id
 }
 

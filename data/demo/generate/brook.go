@@ -36,9 +36,9 @@ func brookColumns() []struct {
 
 func brookGates() []compoundGate {
 	return []compoundGate{
-		{id: "brook-south", name: "清溪里南门", at: orb.Point{brookAvenueX, brookSouth}, width_m: 8, kind: "lift_gate", vehicles: true},
+		{id: "brook-south", name: "清溪里南门", at: orb.Point{brookAvenueX, brookSouth}, width_m: 8, kind: "lift_gate"},
 		{id: "brook-north", name: "清溪里北门", at: orb.Point{brookAvenueX, brookNorth}, width_m: 5, kind: "gate"},
-		{id: "brook-west", name: "清溪里西门", at: orb.Point{brookWest, brookAxisY}, width_m: 8, kind: "lift_gate", vehicles: true},
+		{id: "brook-west", name: "清溪里西门", at: orb.Point{brookWest, brookAxisY}, width_m: 8, kind: "lift_gate"},
 	}
 }
 
@@ -84,7 +84,6 @@ func (p *plan) drawBrookRoads() {
 	for _, sx := range []float64{135, 255} {
 		for _, span := range [][2]float64{{-223, -90}, {-18, 99}} {
 			a := yard("", "service", 4).with(fireLane())
-			delete(a, "name")
 			p.way(line(orb.Point{sx, span[0]}, orb.Point{sx, span[1]}), a)
 		}
 	}
@@ -136,7 +135,6 @@ func brookLawn(row int, inner bool) float64 {
 // ends there, and where a main road runs there is none.
 func (p *plan) drawBrookPath(y float64) {
 	a := yard("", "service", 3)
-	delete(a, "name")
 	if y == brookAxisY {
 		return
 	}

@@ -19,6 +19,34 @@ func (p *plan) drawCivicQuarter() {
 	p.drawSchool()
 	p.drawKindergarten()
 	p.drawPocketPark()
+	p.drawPlots()
+}
+
+// drawPlots draws the land use of the block of the community.
+func (p *plan) drawPlots() {
+	ring := func(layer, id string) orb.Polygon {
+		for _, f := range p.features[layer] {
+			if f.ID == id {
+				return f.Geometry.(orb.Polygon)
+			}
+		}
+		panic("no " + id)
+	}
+	for _, plot := range []struct {
+		id, name, use string
+		shape         orb.Polygon
+	}{
+		{"TS-44-01", "松涛苑", "二类居住用地", ring("compounds", pineID)},
+		{"TS-44-02", "清溪里", "二类居住用地", ring("compounds", brookID)},
+		{"TS-44-03", "示范实验小学", "中小学用地", rect(schoolWest, schoolSouth, schoolEast, schoolNorth)},
+		{"TS-44-04", "示范幼儿园", "服务设施用地", rect(240, 216, 346, 270)},
+		{"TS-44-05", "文体广场", "文化体育用地", polygon(orb.Point{230, 128}, orb.Point{348, 128}, orb.Point{352, 214}, orb.Point{230, 214})},
+		{"TS-44-06", "同心口袋公园", "公园绿地", polygon(orb.Point{49, 126}, orb.Point{84, 126}, orb.Point{84, 270}, orb.Point{49, 270})},
+		{"TS-44-07", "丰泽大街西段商业", "商业用地", polygon(orb.Point{-335, -272}, orb.Point{32, -272}, orb.Point{32, -234}, orb.Point{-335, -234})},
+		{"TS-44-08", "丰泽大街东段商业", "商业用地", polygon(orb.Point{58, -272}, orb.Point{335, -272}, orb.Point{335, -234}, orb.Point{58, -234})},
+	} {
+		p.add("areas", "plot-"+plot.id[len("TS-"):], plot.shape, attrs{"name": plot.name, "use": plot.use, "plot": plot.id})
+	}
 }
 
 // publicPath are the attributes of a paved public path.
@@ -39,6 +67,7 @@ func (p *plan) drawSquare() {
 		"incline_pct": 36.0, "oneway_foot": "no", "bridge": false, "tunnel": false, "level": 0.0, "lit": true, "wheelchair": "no",
 	})
 	p.way(line(orb.Point{270, 131}, orb.Point{270, 136}), publicPath("文体广场步道", 4))
+	p.bollard(orb.Point{336, 124}, "文体广场坡道隔离柱")
 	p.way(line(orb.Point{336, 118}, orb.Point{336, 131}, orb.Point{301, 131}, orb.Point{301, 141}), publicPath("文体广场无障碍坡道", 2.5).with(attrs{"incline_pct": 4.3}))
 	p.way(line(orb.Point{306, 182}, orb.Point{312, 191}, orb.Point{xAt(p.site.inner.east, 192), 192}), publicPath("文体广场东步道", 3))
 	for _, part := range []orb.LineString{

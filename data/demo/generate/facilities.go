@@ -124,8 +124,7 @@ func (p *plan) drawSchools() {
 	p.facility(orb.Point{290, 197}, "education/nursery", "社区托育点", attrs{"indoor": true, "foot": "yes", "capacity": 40, "area_m2": 210.0, "entrances": centreDoor})
 }
 
-// drawStreetside places stops along the streets around the community and
-// facilities along streets further away.
+// drawStreetside places the bus stops of the streets around the community.
 func (p *plan) drawStreetside() {
 	s := &p.site
 	stop := func(name string, l orb.LineString, at, left float64) {
@@ -138,6 +137,12 @@ func (p *plan) drawStreetside() {
 	stop("望岳路中站（西侧）", s.west, 250, 9.6)
 	stop("望岳路中站（东侧）", s.west, 330, -9.6)
 	stop("示范小学站", s.north, 470, -6.6)
+	p.drawNeighbours()
+}
+
+// drawNeighbours places facilities along the streets further away.
+func (p *plan) drawNeighbours() {
+	s := &p.site
 	g := s.grid
 	for _, f := range []struct {
 		l              orb.LineString

@@ -14,9 +14,9 @@ func (p *plan) drawHill() {
 	g := p.site.grid
 	edge := func(x float64) float64 { return g.streetNorth(x) }
 	outline := line(
-		orb.Point{-672, edge(-672) + 22}, orb.Point{-360, edge(-360) + 22}, orb.Point{0, edge(0) + 22}, orb.Point{360, edge(360) + 22}, orb.Point{738, edge(738) + 22},
+		orb.Point{-360, edge(-360) + 22}, orb.Point{0, edge(0) + 22}, orb.Point{360, edge(360) + 22}, orb.Point{738, edge(738) + 22},
 		orb.Point{745, 1120}, orb.Point{600, 1420}, orb.Point{380, 1640}, orb.Point{-80, 1690}, orb.Point{-460, 1610}, orb.Point{-640, 1300},
-		orb.Point{-672, edge(-672) + 22})
+		orb.Point{-672, edge(-672) + 22}, orb.Point{-360, edge(-360) + 22})
 	p.add("greens", "green-hill", area(fillet(outline, 1)), attrs{"name": "北山公园", "kind": "wood", "access": "public", "counted_share": 1.0, "irrigated": false})
 	p.add("areas", "plot-hill", area(fillet(outline, 1)), attrs{"name": "北山公园", "use": "公园绿地", "plot": "TS-63"})
 

@@ -21,7 +21,6 @@ func (p *plan) house(id string, footprint orb.Polygon, door, to orb.Point, a att
 			"name": name, "kind": "facility", "step_free": true, "locked": false, "foot": "yes", "of": id,
 		})
 		path := yard("", "footway", 2).with(attrs{"surface": "paving_stones", "wheelchair": "yes"})
-		delete(path, "name")
 		delete(path, "lit")
 		p.way(line(door, to), path)
 	}

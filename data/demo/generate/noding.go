@@ -142,8 +142,8 @@ func (s *strand) insert(segment int, at orb.Point) {
 	s.extra = append(s.extra, split{segment, t, at})
 }
 
-// joined is the line with its splits. Vertices that coincide within touch become
-// one: the one that came from the other line, so that both have the same.
+// joined is the line with its splits. Of vertices closer than touch the first
+// stays; the drawing has no two places so close.
 func (s *strand) joined() orb.LineString {
 	slices.SortStableFunc(s.extra, func(a, b split) int {
 		switch {

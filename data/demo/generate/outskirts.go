@@ -22,30 +22,101 @@ func (u *builder) crossRoads(most float64, class string, width_m float64) {
 	}
 }
 
-// fillSlabs fills a block with rows of dwelling slabs of one period.
+// estate is how a block of dwelling slabs was built.
+type estate struct {
+	floors, year    int
+	depth_m         float64
+	pitch_m         float64 // from row to row
+	units           []int   // lengths of slabs
+	chequered, lift bool
+}
+
+// estates lists the kinds in the order in which they were built.
+func estates() []estate {
+	return []estate{
+		{floors: 5, year: 1988, depth_m: 10.5, pitch_m: 30, units: []int{3, 4, 4, 5}},
+		{floors: 6, year: 1999, depth_m: 11.5, pitch_m: 34, units: []int{3, 4, 5, 5}},
+		{floors: 6, year: 2006, depth_m: 12.5, pitch_m: 37, units: []int{2, 3, 4, 4}, chequered: true},
+		{floors: 11, year: 2014, depth_m: 13.5, pitch_m: 50, units: []int{2, 2, 3}, chequered: true, lift: true},
+	}
+}
+
+// fillSlabs fills a block with rows of dwelling slabs of one period, with shops
+// along its southern street and a green in the middle.
 func (p *plan) fillSlabs(b *block) {
 	u := &builder{p: p, b: b}
 	u.crossRoads(260, "service", 6)
-	e := geo.ExtentOf(b.ring)
-	floors, year, depth, pitch := 6, p.between(1994, 2008), 11.5, 36.0
-	if p.rng.IntN(3) == 0 {
-		floors, year, depth, pitch = 11, p.between(2011, 2019), 13.5, 50
+	kind := oneOf(p, estates()...)
+	kind.year += p.between(0, 5)
+	if p.rng.IntN(2) == 0 {
+		u.shops()
 	}
-	lift := floors > 6
-	for y := e.MinY + 9; y+depth < e.MaxY; y += pitch {
-		for x := e.MinX + 6; x < e.MaxX; {
-			width := float64(oneOf(p, 3, 3, 4, 4, 5)) * unitWidth_m
-			if !u.fits(x, y, x+width, y+depth, 7) {
+	u.green()
+	e := geo.ExtentOf(b.ring)
+	row := 0
+	for y := e.MinY + 9; y+kind.depth_m < e.MaxY; y += kind.pitch_m {
+		x := e.MinX + 6
+		if kind.chequered && row%2 == 1 {
+			x += 21
+		}
+		row++
+		for x < e.MaxX {
+			width := float64(oneOf(p, kind.units...)) * unitWidth_m
+			if !u.fits(x, y, x+width, y+kind.depth_m, 7) {
 				x += 6
 				continue
 			}
-			own := floors
-			if floors == 6 && p.rng.IntN(4) == 0 {
-				own = 5
+			floors := kind.floors
+			if floors == 6 && p.rng.IntN(5) == 0 {
+				floors = 5
 			}
-			name := fmt.Sprintf("%s%d号楼", b.name, u.count+1)
-			u.put(rect(x, y, x+width, y+depth), name, "residential", own, attrs{"year": year, "lift": lift})
+			u.homes++
+			u.put(u.slab(x, y, width, kind.depth_m), fmt.Sprintf("%s%d号楼", b.name, u.homes), "residential", floors, attrs{"year": kind.year, "lift": kind.lift})
 			x += width + 11
+		}
+	}
+}
+
+// slab is the outline of a slab outside the community: straight, or with one half
+// set back.
+func (u *builder) slab(x, y, width, depth_m float64) orb.Polygon {
+	if u.p.rng.IntN(3) > 0 || width < 3*unitWidth_m {
+		return rect(x, y, x+width, y+depth_m)
+	}
+	const back = 1.8
+	m := round(x+width/2, 10)
+	return polygon(
+		orb.Point{x, y}, orb.Point{m, y}, orb.Point{m, y + back}, orb.Point{x + width, y + back},
+		orb.Point{x + width, y + depth_m}, orb.Point{m, y + depth_m}, orb.Point{m, y + depth_m - back}, orb.Point{x, y + depth_m - back})
+}
+
+// shops puts low shops along the southern side of a block.
+func (u *builder) shops() {
+	e := geo.ExtentOf(u.b.ring)
+	for x := e.MinX + 4; x < e.MaxX; {
+		width := u.p.around(40, 12)
+		y := e.MinY
+		for ; y < e.MinY+24 && !u.fits(x, y, x+width, y+10, 3); y += 3 {
+		}
+		if y >= e.MinY+24 {
+			x += 9
+			continue
+		}
+		u.put(rect(x, y, x+width, y+10), "", "commercial", u.p.between(1, 2), nil)
+		x += width + 7
+	}
+}
+
+// green keeps a piece of land in the middle of a block free and makes it a garden.
+func (u *builder) green() {
+	c := geo.ExtentOf(u.b.ring).Centre()
+	for _, shift := range []float64{38, -38, 60, -60} {
+		w, h := u.p.around(30, 6), u.p.around(20, 4)
+		x, y := c[0]+shift, c[1]-0.8*shift
+		if u.fits(x-w, y-h, x+w, y+h, 6) {
+			u.p.add("greens", u.p.next("green", 3), area(oval(orb.Point{x, y}, w, h, 16)), attrs{"name": u.b.name + "花园", "kind": "garden", "access": "residents", "counted_share": 1.0})
+			u.taken = append(u.taken, geo.Extent{MinX: x - w, MinY: y - h, MaxX: x + w, MaxY: y + h}.Grow(4))
+			return
 		}
 	}
 }
@@ -94,22 +165,23 @@ func (p *plan) fillSchool(b *block) {
 	u := &builder{p: p, b: b}
 	c := geo.ExtentOf(b.ring).Centre()
 	x, y := math.Round(c[0]), math.Round(c[1])
-	drive := line(orb.Point{x - 120, y - 30}, orb.Point{x + 120, y - 30})
-	u.road(drive, "", "service", 6, attrs{"foot": "private"})
+	u.road(line(orb.Point{x - 130, y - 30}, orb.Point{x + 130, y - 30}), "", "service", 6, attrs{"foot": "private"})
 	down := b.throughNorth(x)
 	u.road(line(down[0], orb.Point{x, y - 30}), "", "service", 7, attrs{"foot": "private"})
-	for k, at := range []orb.Point{{x - 110, y - 66}, {x + 20, y - 66}, {x - 110, y - 110}, {x + 20, y - 110}} {
-		if u.fits(at[0], at[1], at[0]+86, at[1]+16, 8) {
-			u.put(rect(at[0], at[1], at[0]+86, at[1]+16), fmt.Sprintf("%s教学楼%d", b.name, k+1), "school", 5, attrs{"year": 2006, "height_m": 19.5, "lift": false})
+	field := trackRing(orb.Point{x - 20, y + 66}, 85, 44)
+	u.keepOff(field, 4)
+	names := []string{"教学楼", "教学楼", "实验楼", "办公楼", "体育馆", "学生公寓", "学生公寓", "食堂"}
+	for k, box := range [][4]float64{
+		{-118, -70, 86, 16}, {20, -70, 86, 16}, {-118, -116, 86, 16}, {20, -116, 86, 16}, {104, 30, 42, 62}, {-164, 0, 16, 70}, {-164, 84, 16, 60}, {104, 104, 42, 28},
+	} {
+		x0, y0 := x+box[0], y+box[1]
+		if u.fits(x0, y0, x0+box[2], y0+box[3], 6) {
+			u.put(rect(x0, y0, x0+box[2], y0+box[3]), fmt.Sprintf("%s%s%d", b.name, names[k], k+1), "school", 5-k/4*2, attrs{"year": 2006, "lift": false})
 		}
 	}
-	if u.fits(x+96, y+30, x+136, y+90, 8) {
-		u.put(rect(x+96, y+30, x+136, y+90), b.name+"体育馆", "school", 2, attrs{"year": 2012, "height_m": 14.0})
-	}
-	field := trackRing(orb.Point{x - 20, y + 62}, 85, 44)
-	p.facility(area(field), "sport/pitch", b.name+"田径场", attrs{"foot": "private", "area_m2": math.Round(geo.Area(area(field))), "indoor": false})
+	p.facility(area(field), "sport/track", b.name+"田径场", attrs{"foot": "private", "area_m2": math.Round(geo.Area(area(field))), "indoor": false})
 	p.facility(orb.Point{x, y - 40}, "education/middle", b.name, attrs{"foot": "private", "capacity": 1800, "indoor": true})
-	p.add("greens", p.next("green", 3), area(trackRing(orb.Point{x - 20, y + 62}, 80, 34)), attrs{"kind": "lawn", "access": "private"})
+	p.add("greens", p.next("green", 3), area(trackRing(orb.Point{x - 20, y + 66}, 80, 34)), attrs{"kind": "lawn", "access": "private"})
 }
 
 func (p *plan) fillHospital(b *block) {
@@ -123,6 +195,12 @@ func (p *plan) fillHospital(b *block) {
 			continue
 		}
 		u.put(rect(x0, y0, x1, y1), fmt.Sprintf("%s%d号楼", b.name, k+1), "public", []int{10, 6, 5, 4, 8, 3}[k], attrs{"year": 2009, "lift": true})
+	}
+	for k, box := range [][4]float64{{-40, -70, 30, 20}, {-240, -110, 60, 200}, {220, -110, 60, 200}, {-40, 50, 60, 60}} {
+		x0, y0 := c[0]+box[0], c[1]+box[1]
+		if u.fits(x0, y0, x0+box[2], y0+box[3], 5) {
+			p.add("greens", p.next("green", 3), area(oval(orb.Point{x0 + box[2]/2, y0 + box[3]/2}, box[2]/2, box[3]/2, 20)), attrs{"name": fmt.Sprintf("医院花园%d", k+1), "kind": "garden", "access": "public", "counted_share": 1.0})
+		}
 	}
 	p.facility(orb.Point{c[0] - 100, c[1] - 125}, "health/hospital", b.name, attrs{"capacity": 600, "indoor": true})
 }
@@ -139,8 +217,8 @@ func (p *plan) fillSports(b *block) {
 	u.put(hall, "望岳体育馆", "public", 2, attrs{"year": 2014, "height_m": 18.0, "lift": true})
 	pool := rect(x-60, y+92, x+10, y+132)
 	u.put(pool, "望岳游泳馆", "public", 2, attrs{"year": 2014, "height_m": 13.0, "lift": true})
-	p.doorPath(u, hall, orb.Point{x + 46, y + 110}, orb.Point{x + 30, y + 110}, "sport/hall", "望岳体育馆", 3996)
-	p.doorPath(u, pool, orb.Point{x + 10, y + 110}, orb.Point{x + 30, y + 110}, "sport/pool", "望岳游泳馆", 2800)
+	p.doorPath(hall, orb.Point{x + 46, y + 110}, orb.Point{x + 30, y + 110}, "sport/hall", "望岳体育馆", 3996)
+	p.doorPath(pool, orb.Point{x + 10, y + 110}, orb.Point{x + 30, y + 110}, "sport/pool", "望岳游泳馆", 2800)
 	field := trackRing(orb.Point{x - 60, y - 60}, 85, 42)
 	p.facility(area(field), "sport/pitch", "望岳体育公园田径场", attrs{"foot": "yes", "area_m2": math.Round(geo.Area(area(field))), "opening": "05:30-21:30", "indoor": false})
 	p.way(line(orb.Point{x + 30, y - 60}, orb.Point{x + 24.5, y - 60}), publicPath("", 3))
@@ -156,7 +234,7 @@ func (p *plan) fillSports(b *block) {
 
 // doorPath gives a building outside the community one entrance, which its
 // facility is reached by.
-func (p *plan) doorPath(_ *builder, footprint orb.Polygon, door, to orb.Point, category, name string, area_m2 float64) {
+func (p *plan) doorPath(footprint orb.Polygon, door, to orb.Point, category, name string, area_m2 float64) {
 	id := p.next("e-f", 3)
 	p.add("entrances", id, mm(door), attrs{"name": name, "kind": "facility", "step_free": true, "locked": false, "foot": "yes"})
 	p.way(line(mm(door), to), publicPath("", 4))
@@ -187,12 +265,11 @@ func (p *plan) fillMall(b *block) {
 			}
 		}
 	}
-	p.doorPath(u, mall, orb.Point{x - 60, y + 20}, orb.Point{x - 60, y - 20}, "commerce/supermarket", "丰泽广场超市", 5200)
-	p.doorPath(u, mall, orb.Point{x + 20, y + 20}, orb.Point{x + 20, y - 20}, "sport/hall", "丰泽广场羽毛球乒乓球馆", 1200)
+	p.doorPath(mall, orb.Point{x - 60, y + 20}, orb.Point{x - 60, y - 20}, "commerce/supermarket", "丰泽广场超市", 5200)
+	p.doorPath(mall, orb.Point{x + 20, y + 20}, orb.Point{x + 20, y - 20}, "sport/hall", "丰泽广场羽毛球乒乓球馆", 1200)
 }
 
 func (p *plan) fillPark(b *block) {
-	u := &builder{p: p, b: b}
 	e := geo.ExtentOf(b.ring)
 	c := e.Centre()
 	lake := oval(orb.Point{c[0] - 10, c[1] + 40}, 95, 130, 28)
@@ -209,5 +286,21 @@ func (p *plan) fillPark(b *block) {
 	p.way(line(shore[7], orb.Point{shore[7][0], b.throughNorth(shore[7][0])[1][1]}), publicPath("石泉公园北路", 4))
 	p.facility(shore[21], "sport/trail", "石泉湖健身步道", attrs{"foot": "yes", "indoor": false})
 	p.facility(orb.Point{c[0] - 10, c[1] - 150}, "sport/fitness_station", "石泉公园健身点", attrs{"foot": "yes", "area_m2": 260.0, "indoor": false})
-	_ = u
+}
+
+// fillField leaves a block to the plough, with a track through it and a few
+// greenhouses.
+func (p *plan) fillField(b *block) {
+	u := &builder{p: p, b: b}
+	e := geo.ExtentOf(b.ring)
+	if e.MaxX-e.MinX < 150 || e.MaxY-e.MinY < 100 || b.south == nil && b.north == nil {
+		return
+	}
+	u.road(b.throughNorth(round(p.around((e.MinX+e.MaxX)/2, 20), 10)), "", "track", 3.5, attrs{"surface": "compacted"})
+	for y := e.MinY + 20; y < e.MaxY && y < e.MinY+220; y += 24 {
+		x := e.MinX + 14
+		if u.fits(x, y, x+64, y+11, 6) && p.rng.IntN(4) > 0 {
+			u.put(rect(x, y, x+64, y+11), "", "other", 1, attrs{"height_m": 3.5})
+		}
+	}
 }

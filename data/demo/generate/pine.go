@@ -45,10 +45,10 @@ var pineNorthGate = orb.Point{pineAvenueX, pineNorth}
 
 func pineGates() []compoundGate {
 	return []compoundGate{
-		{id: "pine-south", name: "松涛苑南门", at: orb.Point{pineAvenueX, pineSouth}, width_m: 9, kind: "lift_gate", vehicles: true},
+		{id: "pine-south", name: "松涛苑南门", at: orb.Point{pineAvenueX, pineSouth}, width_m: 9, kind: "lift_gate"},
 		{id: "pine-east", name: "松涛苑东门（常闭）", at: orb.Point{pineEast, pineAxisY}, width_m: 6, kind: "gate", locked: true},
-		{id: "pine-north", name: "松涛苑北门", at: pineNorthGate, width_m: 8, kind: "lift_gate", vehicles: true},
-		{id: "pine-west", name: "松涛苑西门", at: orb.Point{pineWest, pineAxisY}, width_m: 6, kind: "lift_gate", vehicles: true},
+		{id: "pine-north", name: "松涛苑北门", at: pineNorthGate, width_m: 8, kind: "lift_gate"},
+		{id: "pine-west", name: "松涛苑西门", at: orb.Point{pineWest, pineAxisY}, width_m: 6, kind: "lift_gate"},
 	}
 }
 
@@ -98,7 +98,6 @@ func (p *plan) drawPineRoads() {
 		if road.fire {
 			a = a.with(fireLane())
 		}
-		delete(a, "name")
 		p.way(line(orb.Point{road.x, road.from}, orb.Point{road.x, road.to}), a)
 	}
 }
@@ -129,7 +128,6 @@ func (p *plan) drawPineRow(north bool, row int) {
 		pathY = 266
 	default:
 		a := yard("", "service", 3)
-		delete(a, "name")
 		p.way(line(orb.Point{-326, pathY}, orb.Point{22, pathY}), a)
 	}
 	year := 1997 + row/3

@@ -52,6 +52,7 @@ func draw() *plan {
 	p.settleHouseholds()
 	p.joinWays()
 	p.markCrossings()
+	p.markKeyRoads()
 	p.drawPipes()
 	p.drawDevices()
 	p.drawCameras()
@@ -62,6 +63,10 @@ func draw() *plan {
 
 // add puts a feature into a layer.
 func (p *plan) add(layer, id string, g orb.Geometry, a attrs) *geo.Feature {
+	if name, given := a["name"]; given && name == "" {
+		a = a.with(nil)
+		delete(a, "name")
+	}
 	p.features[layer] = append(p.features[layer], geo.Feature{ID: id, Geometry: g, Attributes: a})
 	return &p.features[layer][len(p.features[layer])-1]
 }

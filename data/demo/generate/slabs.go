@@ -140,12 +140,12 @@ type compoundGate struct {
 	at        orb.Point
 	width_m   float64
 	kind      string // of the barrier
-	vehicles  bool
 	locked    bool
 	perimeter float64 // where on the wall; filled when the wall is drawn
 }
 
-// addGate draws the barrier, the entrance and the key point of a gate.
+// addGate draws the barrier, the entrance and the key point of a gate. E-bikes go
+// through all of them, so all have control of vehicles.
 func (p *plan) addGate(g compoundGate, compound string) {
 	at := p.anchor(g.at)
 	foot := "private" // residents hold cards; who is inside may always leave

@@ -40,8 +40,8 @@ func (p *plan) drawStream() {
 		p.add("greens", fmt.Sprintf("green-stream-east-%d", j), band(waterTo_m+2, greenTo_m), green)
 		p.drawBankPaths(j, street)
 	}
-	p.drawFootbridge(118, 0)
-	p.drawFootbridge(-150, 0)
+	p.drawFootbridge(118)
+	p.drawFootbridge(-150)
 }
 
 // drawBankPaths draws the paths on both banks between two crossing streets.
@@ -92,11 +92,19 @@ func trimmed(l orb.LineString, head, tail float64) orb.LineString {
 }
 
 // drawFootbridge joins the pavement of the eastern street with both banks.
-func (p *plan) drawFootbridge(y, _ float64) {
+func (p *plan) drawFootbridge(y float64) {
 	street := p.site.east
 	at := func(m float64) orb.Point { return orb.Point{xAt(offset(street, -m), y), y} }
 	p.way(line(at(walkEast_m), at(bankPath_m)), publicPath("清溪步道", 3))
 	p.way(line(at(bankPath_m), at(waterFrom_m-1)), publicPath("清溪步道", 3))
 	p.way(line(at(waterFrom_m-1), at(waterTo_m+1)), publicPath("清溪步行桥", 3).with(attrs{"bridge": true, "level": 1.0}))
 	p.way(line(at(waterTo_m+1), at(farBankPath_m)), publicPath("清溪步道", 3))
+	p.bollard(mm(at(walkEast_m+4)), "清溪步道隔离柱")
+}
+
+// bollard keeps cars off a path; people walk past it.
+func (p *plan) bollard(at orb.Point, name string) {
+	p.add("barriers", p.next("bollard", 2), p.anchor(at), attrs{
+		"name": name, "kind": "bollard", "foot": "yes", "wheelchair": "yes", "height_m": 0.7,
+	})
 }

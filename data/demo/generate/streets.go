@@ -8,11 +8,11 @@ import (
 
 // street is one of the streets of the town grid.
 type street struct {
-	name     string
-	class    string
-	at       float64 // x of a street that runs north, y of one that runs east
-	width_m  float64
-	from, to float64 // where it ends, when not at the edge of the drawing
+	name    string
+	class   string
+	at      float64 // x of a street that runs north, y of one that runs east
+	width_m float64
+	to      float64 // where it ends in the north, when not at the edge of the drawing
 }
 
 // The drawing reaches so far on every side that a quarter of an hour's walk from
@@ -22,8 +22,7 @@ const (
 	edgeSouth, edgeNorth = -1710.0, 1700.0
 )
 
-// The town grid. The second and third entry of each, counted as westOf and so on,
-// go round the community.
+// northward lists the streets that run north, from west to east.
 func northward() []street {
 	return []street{
 		{name: "桃源路", class: "tertiary", at: -1560, width_m: 18},
@@ -37,6 +36,7 @@ func northward() []street {
 	}
 }
 
+// eastward lists the streets that run east, from south to north.
 func eastward() []street {
 	return []street{
 		{name: "南湖街", class: "tertiary", at: -1560, width_m: 18},
@@ -301,6 +301,23 @@ func (p *plan) markCrossings() {
 					"kind": kind, "island": class == "primary", "foot": "yes", "wheelchair": "yes",
 				})
 			}
+		}
+	}
+}
+
+// markKeyRoads makes the main roads and the fire lanes of the community key
+// points, each as long as the way is.
+func (p *plan) markKeyRoads() {
+	for i := range p.features["ways"] {
+		f := &p.features["ways"][i]
+		name, _ := f.Text("name")
+		mainRoad, _ := f.Bool("main_road")
+		fireLane, _ := f.Bool("fire_lane")
+		switch {
+		case mainRoad:
+			p.add("keypoints", p.next("k-road", 2), f.Geometry, attrs{"name": name, "kind": "main_road", "required_class": "observe"})
+		case fireLane:
+			p.add("keypoints", p.next("k-lane", 2), f.Geometry, attrs{"name": name, "kind": "fire_lane", "required_class": "detect"})
 		}
 	}
 }
