@@ -230,9 +230,8 @@ func readChanges(ctx context.Context, tx *sql.Tx, since layers.Revision) ([]laye
 		if err := rows.Scan(&c.Revision, &at, &c.Author, &c.Reason, &layer, &counts[0], &counts[1], &counts[2], &e[0], &e[1], &e[2], &e[3]); err != nil {
 			return nil, err
 		}
-		if c.At, err = time.Parse(time.RFC3339Nano, at); err != nil {
-			return nil, err
-		}
+		// A time that another program wrote over in its own way is unknown.
+		c.At, _ = time.Parse(time.RFC3339Nano, at)
 		if n := len(out); n == 0 || out[n-1].Revision != c.Revision {
 			out = append(out, c)
 		}
@@ -316,7 +315,13 @@ func (t *table) selection() string {
 	}
 	out := "t.id, " + geom + ", t.yiju_extra, t.yiju_source, t.yiju_quality, t.yiju_version"
 	for _, f := range t.schema.Fields {
-		out += ", t." + quote(t.columns[f.Name])
+		column := "t." + quote(t.columns[f.Name])
+		if f.Type == geo.String {
+			// Columns of other programs may be declared as dates, which the driver
+			// would turn into something else than their text.
+			column = "CAST(" + column + " AS TEXT)"
+		}
+		out += ", " + column
 	}
 	return out
 }

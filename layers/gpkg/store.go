@@ -16,10 +16,11 @@
 // number). Columns that were added become fields; a column that was deleted is
 // put back, empty; a table that was deleted takes its layer away. What breaks the
 // schema is not lost: a value moves to the further attributes under the field's
-// name, a geometry that cannot be kept moves there as hexadecimal WKB, and a
-// quality note says so. Only a program that takes the triggers away, by making a
-// table anew, goes unseen at first: the store then takes all rows of the table
-// for edited, and older revisions show them as that program left them.
+// name, a geometry that cannot be kept moves there in hexadecimal, and a quality
+// note says so. SQLite lets no program delete a column while the triggers are
+// there. Only a program that takes the triggers away, by making a table anew, goes
+// unseen at first: the store then takes all rows of the table for edited, and
+// older revisions show them as that program left them.
 //
 // # Processes
 //
