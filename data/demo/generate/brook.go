@@ -128,7 +128,7 @@ func brookLawn(row int, inner bool) float64 {
 	case inner && row == 6:
 		return 4
 	}
-	return 15.5
+	return 15
 }
 
 // drawBrookPath draws the path behind a row; where the oval lies in its way it
@@ -199,6 +199,6 @@ func (p *plan) drawBrookSheds() {
 		"name": "清溪里西门门卫室", "use": "other", "floors": 1, "height_m": 3.2, "lift": false,
 	})
 	for _, x := range []float64{141, 207} {
-		p.lawnBefore(slabPlan{x: x, y: -106, units: 3}, 15.5, true)
+		p.lawnBefore(slabPlan{x: x, y: -106, units: 3}, 15, true)
 	}
 }

@@ -150,7 +150,7 @@ func (p *plan) drawKindergarten() {
 		orb.Point{318, 240}, orb.Point{330, 240}, attrs{
 			"name": "示范幼儿园", "use": "school", "floors": 3, "height_m": 12.0, "year": 2010, "lift": false, "fire_alarm": true,
 		})
-	for _, lawn := range []orb.Polygon{rect(231, 178, 240, 210), rect(345, 130, 351, 186), rect(198, 214, 224, 266), rect(90, 198, 140, 210), rect(324, 213, 344, 215.4)} {
+	for _, lawn := range []orb.Polygon{rect(231, 178, 240, 210), rect(341, 134, 345, 186), rect(198, 214, 224, 266), rect(90, 198, 140, 210), rect(324, 213, 344, 215.4)} {
 		p.add("greens", p.next("green", 3), lawn, attrs{"kind": "lawn", "access": "public", "counted_share": 1.0})
 	}
 	p.add("greens", p.next("green", 3), rect(246, 220, 262, 240), attrs{"kind": "lawn", "access": "private", "counted_share": 1.0})

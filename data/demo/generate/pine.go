@@ -145,8 +145,11 @@ func (p *plan) drawPineRow(north bool, row int) {
 				floors: pineFloors(north, row, column), flatsPerLanding: 2, year: year,
 			}, at, pathY)
 			depth_m := 15.0
-			if !north && row == 0 {
+			switch {
+			case !north && row == 0:
 				depth_m = 3
+			case north && row == 0: // the main road is near
+				depth_m = 11
 			}
 			p.lawnBefore(at, depth_m, north)
 		}
