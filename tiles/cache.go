@@ -73,13 +73,15 @@ func NewCache(maxBytes uint64, o Options) (*Cache, error) {
 // ctx ends, another who waits draws again.
 func (k *Cache) Get(ctx context.Context, c Coord, layers []string, draw func(context.Context) (Tile, error)) (*Body, error) {
 	key := cacheKey{layers: strings.Join(layers, "\x00"), coord: c, asOf: k.lastChange(layers, c)}
+	mine := false
 	loader := otter.LoaderFunc[cacheKey, *Body](func(ctx context.Context, _ cacheKey) (*Body, error) {
+		mine = true
 		return k.draw(ctx, draw)
 	})
 	for {
 		b, err := k.bodies.Get(ctx, key, loader)
 		gaveUp := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-		if !gaveUp || ctx.Err() != nil {
+		if !gaveUp || mine || ctx.Err() != nil {
 			return b, err
 		}
 	}

@@ -180,6 +180,10 @@ func TestCacheErrors(t *testing.T) {
 	if b := get(t, k, tiles.Coord{}, nil, func(context.Context) (tiles.Tile, error) { return tiles.Tile{Data: []byte{1}}, nil }); b.Size != 1 {
 		t.Error("an error is kept")
 	}
+	timeout := func(context.Context) (tiles.Tile, error) { return tiles.Tile{}, context.DeadlineExceeded }
+	if _, err := k.Get(context.Background(), tiles.Coord{Z: 3}, nil, timeout); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a store that takes too long gives %v", err)
+	}
 	// Who draws gives up; who waits for it does not suffer.
 	ctx, cancel := context.WithCancel(context.Background())
 	started := make(chan struct{})
@@ -295,5 +299,19 @@ func TestDescribe(t *testing.T) {
 	world := tiles.Describe(nil, "", geo.EmptyExtent(), 0, 40, "en")
 	if world.Bounds != [4]float64{-180, -tiles.MaxLatitude, 180, tiles.MaxLatitude} || world.MaxZoom != tiles.MaxZoom || world.Center[2] != 1 {
 		t.Errorf("the world is described as %+v", world)
+	}
+}
+
+func BenchmarkCacheHit(b *testing.B) {
+	k := newCache(b, 0, tiles.Options{})
+	layers := townLayers(300)
+	c := tileAt(jinan, 14)
+	names := []string{"communities", "greens", "buildings", "ways", "devices"}
+	for i := range 300 {
+		k.Changed(names[i%5], geo.ExtentOf(orb.Point{10 + float64(i), 10}))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		get(b, k, c, names, func(ctx context.Context) (tiles.Tile, error) { return tiles.Encode(ctx, c, layers, tiles.Options{}) })
 	}
 }

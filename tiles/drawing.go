@@ -49,7 +49,7 @@ const maxKept = 8 << 20
 
 func (d *drawing) release() {
 	clear(d.items)
-	if cap(d.geometry)+cap(d.layer) > maxKept {
+	if cap(d.geometry)+cap(d.layer)+d.shape.size() > maxKept {
 		return
 	}
 	d.write.forget()

@@ -102,6 +102,14 @@ func (s *shaper) aim(c Coord, f *frame, o *Options) {
 	s.points, s.lines, s.area = newWindow(c, o.PointBuffer), newWindow(c, o.LineBuffer), newWindow(c, o.AreaBuffer)
 }
 
+// size is about how many bytes the buffers take.
+func (s *shaper) size() int {
+	const point, edge = 16, 72
+	points := cap(s.grid) + cap(s.block) + cap(s.line) + cap(s.rings.points) +
+		cap(s.cutter.from.points) + cap(s.cutter.to.points)
+	return points*point + cap(s.valid.segments)*edge
+}
+
 // kinds tells which kinds of geometry are in g, by bit.
 func kinds(g orb.Geometry) uint8 {
 	switch g := g.(type) {

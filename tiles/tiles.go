@@ -65,7 +65,8 @@ type Options struct {
 	// FullZoom is the zoom from which on everything is drawn as exactly as the
 	// grid allows; 14. Below, lines are simplified.
 	FullZoom uint8
-	// Tolerance is how far, in units, simplification may move a line; 1.
+	// Tolerance is how far, in units, simplification may move a line; 1. Negative
+	// is not at all.
 	Tolerance float64
 	// MaxBytes bounds a tile below FullZoom, uncompressed; 500,000. From FullZoom
 	// on, where a reader counts on seeing everything, four times as much is
