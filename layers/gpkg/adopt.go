@@ -12,6 +12,7 @@ import (
 
 	"yiju/geo"
 	"yiju/layers"
+	"yiju/layers/internal/codec"
 	"yiju/layers/internal/commit"
 	"yiju/layers/internal/naming"
 )
@@ -356,7 +357,7 @@ func (w *writer) byFID(ctx context.Context, t *table, fid int64) (*geo.Feature, 
 
 // identify gives a row an id when it has none that can be kept.
 func (w *writer) identify(ctx context.Context, t *table, fid int64, id string) (string, error) {
-	if id != "" && len(id) <= geo.MaxIDBytes && fit(id) == id {
+	if id != "" && len(id) <= geo.MaxIDBytes && codec.Fit(id) == id {
 		return id, nil
 	}
 	for n := 1; ; n++ {

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -334,27 +333,17 @@ func covers(outer, inner geo.Extent) bool {
 // left out of the question, and cut from where to go on.
 func idFilter(q layers.Query) (string, []any) {
 	where, args := "t.id IS NOT NULL", []any(nil)
-	if after := fit(q.After); after != "" {
+	if after := codec.Fit(q.After); after != "" {
 		where, args = where+" AND t.id > ?", append(args, after)
 	}
 	if q.IDs != nil {
 		var ids []string
 		for _, id := range q.IDs {
-			if fit(id) == id {
+			if codec.Fit(id) == id {
 				ids = append(ids, id)
 			}
 		}
 		where, args = where+" AND t.id IN (SELECT value FROM json_each(?))", append(args, string(codec.AppendTexts(nil, ids)))
 	}
 	return where, args
-}
-
-// fit gives the part of a text before the first byte that no id can hold.
-func fit(s string) string {
-	for i, r := range s {
-		if r == 0 || r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
-			return s[:i]
-		}
-	}
-	return s
 }

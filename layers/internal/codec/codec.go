@@ -348,3 +348,14 @@ func (p *parser) number() (any, error) {
 	}
 	return v, nil
 }
+
+// Fit gives the part of a text before the first byte that no stored text holds:
+// a zero, or one that is not UTF-8. An id that is not its own Fit is in no store.
+func Fit(s string) string {
+	for i, r := range s {
+		if r == 0 || r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
+			return s[:i]
+		}
+	}
+	return s
+}
