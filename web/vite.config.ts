@@ -8,11 +8,6 @@ const server = process.env.YIJU_URL ?? 'http://127.0.0.1:8080'
 export default defineConfig({
   plugins: [vue()],
   base: './',
-  resolve: {
-    // The build that takes its worker from a file: a page whose content policy
-    // forbids blob: workers runs it too.
-    alias: [{ find: /^maplibre-gl$/, replacement: 'maplibre-gl/dist/maplibre-gl-csp.js' }],
-  },
   build: {
     target: 'es2022',
     assetsDir: '_', // no layer can be called "_", so no asset hides a layer

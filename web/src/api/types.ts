@@ -94,6 +94,8 @@ export interface Value {
 export interface Note {
   code: string
   text: Text
+  /** The layer that ids are of. */
+  layer?: string
   ids?: string[] | null
   count?: number
 }

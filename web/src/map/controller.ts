@@ -1,14 +1,16 @@
 // The map itself, behind a few verbs. It holds no state of the app: it is handed scenes
 // and tells what the user did.
-import maplibregl, { type LngLatBoundsLike, type MapGeoJSONFeature, type Map as GLMap, type PointLike } from 'maplibre-gl'
-import workerURL from 'maplibre-gl/dist/maplibre-gl-csp-worker.js?url'
+import {
+  GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature, Map as GLMap, type PointLike, ScaleControl, setWorkerUrl,
+} from 'maplibre-gl'
+import workerURL from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Extent, LonLat } from '../api/types'
 import type { Pick } from '../state/store'
 import type { BuildingTime } from '../state/reach'
 import { images } from './icons'
 import {
-  buildStyle, lookOf, nothing, type OverlayName, opacityOf, partId, type Scene, shown, solidId, timesLayer,
+  buildStyle, layerOf, lookOf, nothing, type OpacityName, type OverlayName, opacityOf, partId, type Scene, shown, solidId, timesLayer,
 } from './style'
 
 export interface Handlers {
@@ -45,9 +47,9 @@ export class MapController {
     private scene: Scene,
     start: { camera?: Partial<Camera>; bounds?: Extent },
   ) {
-    maplibregl.setWorkerUrl(workerURL)
+    setWorkerUrl(workerURL)
     this.still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-    this.map = new maplibregl.Map({
+    this.map = new GLMap({
       container,
       style: buildStyle(scene),
       validateStyle: false,
@@ -64,7 +66,7 @@ export class MapController {
       bearing: start.camera?.bearing ?? 0,
     })
     for (const image of images()) this.map.addImage(image.id, image.data, { pixelRatio: image.pixelRatio })
-    this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 110, unit: 'metric' }), 'bottom-left')
+    this.map.addControl(new ScaleControl({ maxWidth: 110, unit: 'metric' }), 'bottom-left')
     this.listen()
   }
 
@@ -117,9 +119,8 @@ export class MapController {
       for (const part of lookOf(layer, this.scene.run).parts) {
         if (part.band === undefined) continue
         const id = partId(layer.name, part.id)
-        for (const [name, value] of Object.entries(opacityOf(part, layer.name, this.scene))) {
-          this.map.setPaintProperty(id, name, value, { validate: false })
-        }
+        const paint = Object.entries(opacityOf(part, layer.name, this.scene)) as [OpacityName, number][]
+        for (const [name, value] of paint) this.map.setPaintProperty(id, name, value, { validate: false })
       }
     }
     this.colourSolids()
@@ -159,7 +160,7 @@ export class MapController {
   setOverlay(name: OverlayName, data: GeoJSON.FeatureCollection = nothing): void {
     this.scene = { ...this.scene, overlays: { ...this.scene.overlays, [name]: data } }
     const source = this.map.getSource(name)
-    if (source instanceof maplibregl.GeoJSONSource) source.setData(data)
+    if (source instanceof GeoJSONSource) source.setData(data)
   }
 
   /** What is drawn at a point of the screen, the most meant first. */
@@ -179,11 +180,12 @@ export class MapController {
     const seen = new Set<string>()
     const out: (Pick & { rank: number })[] = []
     for (const f of [...wide, ...exact]) {
-      const layer = f.sourceLayer
+      const layer = layerOf(f)
       const id = f.properties.id as unknown
       if (!layer || typeof id !== 'string' || mute.has(f.layer.id) || seen.has(`${layer}/${id}`)) continue
       seen.add(`${layer}/${id}`)
-      out.push({ layer, id, properties: f.properties, rank: rank(f, layer, scene) })
+      const place = rank(f, layer, scene)
+      out.push({ layer, id, properties: f.properties, ground: place >= groundRank, rank: place })
     }
     return out.sort((a, b) => a.rank - b.rank).map(({ rank: _, ...pick }) => pick)
   }
@@ -197,8 +199,13 @@ export class MapController {
     this.map.fitBounds(extent as LngLatBoundsLike, { padding: 48, maxZoom, animate: !this.still, duration: 500, pitch: this.map.getPitch() })
   }
 
-  flyTo(at: LonLat, zoom: number): void {
-    this.map.easeTo({ center: at, zoom: Math.max(zoom, this.map.getZoom()), animate: !this.still, duration: 500 })
+  /** Brings a place into view where it is not. */
+  reveal(at: LonLat): void {
+    const { clientWidth: w, clientHeight: h } = this.map.getContainer()
+    const p = this.map.project(at)
+    const margin = 40
+    if (p.x > margin && p.y > margin && p.x < w - margin && p.y < h - margin) return
+    this.map.easeTo({ center: at, animate: !this.still, duration: 300 })
   }
 
   zoomBy(step: number): void {
@@ -221,6 +228,9 @@ export class MapController {
     this.map.remove()
   }
 }
+
+/** From here on it is what other things stand on. */
+const groundRank = 78
 
 /** Inputs before the results drawn on them; small things before large ones. */
 function rank(f: MapGeoJSONFeature, layer: string, scene: Scene): number {

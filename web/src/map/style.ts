@@ -4,21 +4,26 @@ import type { LayerSpecification, SourceSpecification, StyleSpecification } from
 import { tilesURL } from '../api/client'
 import type { Extent, Layer, Run } from '../api/types'
 import { join } from './geometry'
+import type { LabelPoints } from '../state/labels'
 import { byZoom, isLine, isPoint, isPolygon, type Look, type Part, z } from './looks/look'
 import { building, height, inputLooks } from './looks/inputs'
 import { facilitiesLook } from './looks/facilities'
 import { genericLook } from './looks/generic'
 import { walkLook, walkPart } from './looks/walk'
-import { accent, beyond, ground, ink, ramp, unreached } from './palette'
+import { accent, ground, ink, ramp } from './palette'
 
 export interface Scene {
   layers: Layer[]
+  /** Where to put the one mark of each feature, for layers small enough. */
+  labels: LabelPoints
   /** The run on show; its layers are drawn, those of other runs are not. */
   run: Run | null
   visible: ReadonlySet<string>
   opacity: Readonly<Record<string, number>>
   minutes: number
   solid: boolean // buildings stand up
+  /** Buildings that the run does not reach at all. */
+  unreached: readonly string[]
   overlays: Overlays
 }
 
@@ -76,7 +81,16 @@ function sources(layers: Layer[]): Record<string, SourceSpecification> {
   return out
 }
 
-const opacities: Record<Part['type'], string[]> = {
+const labelSource = 'labels:'
+
+/** The layer that a drawn feature is of; undefined for overlays. */
+export function layerOf(f: { source: string; sourceLayer?: string }): string | undefined {
+  return f.source.startsWith(labelSource) ? f.source.slice(labelSource.length) : f.sourceLayer
+}
+
+export type OpacityName = `${'fill' | 'line' | 'circle' | 'circle-stroke' | 'icon' | 'text' | 'fill-extrusion'}-opacity`
+
+const opacities: Record<Part['type'], OpacityName[]> = {
   fill: ['fill-opacity'],
   line: ['line-opacity'],
   circle: ['circle-opacity', 'circle-stroke-opacity'],
@@ -100,12 +114,12 @@ interface Stacked {
 }
 
 function draw(layer: Layer, part: Part, scene: Scene): Stacked {
+  const points = part.once && scene.labels[layer.name] ? `${labelSource}${layer.name}` : null
   const on = scene.visible.has(layer.name) && (!part.only || (part.only === '3d') === scene.solid)
   const spec = {
     id: partId(layer.name, part.id),
     type: part.type,
-    source: sourceOf(layer),
-    'source-layer': layer.name,
+    ...(points ? { source: points } : { source: sourceOf(layer), 'source-layer': layer.name }),
     ...(part.filter ? { filter: part.filter } : {}),
     ...(part.minzoom ? { minzoom: part.minzoom } : {}),
     ...(part.maxzoom ? { maxzoom: part.maxzoom } : {}),
@@ -133,37 +147,52 @@ export function timesLayer(scene: Pick<Scene, 'run' | 'visible'>): string | null
   return scene.visible.has(name) ? name : null
 }
 
+/** More ids than this make a filter slow: what is not reached is then grey, not hatched. */
+const mostHatched = 5000
+
 /** Buildings standing up, coloured by their time where it is known. */
-function solids(layer: Layer, scene: Scene): Stacked {
+function solids(layer: Layer, scene: Scene): Stacked[] {
   const times = timesLayer(scene)
   const on = scene.solid && (scene.visible.has('buildings') || times !== null)
-  const max = Math.max(...(scene.run?.params.minutes ?? [15]))
   const plain = ['case', ['has', 'height_m'], building.wall, building.estimated]
+  const hatched = times && scene.unreached.length && scene.unreached.length <= mostHatched
+    ? ['match', ['get', 'id'], [...scene.unreached], true, false]
+    : ['literal', false]
+  const solid = (id: string, filter: unknown, paint: Record<string, unknown>): Stacked => ({
+    z: z.solid,
+    spec: {
+      id,
+      type: 'fill-extrusion',
+      source: sourceOf(layer),
+      'source-layer': layer.name,
+      minzoom: 13,
+      filter: ['all', ['>', height, 0], filter],
+      layout: { visibility: on ? 'visible' : 'none' },
+      paint: {
+        'fill-extrusion-height': height,
+        'fill-extrusion-base': ['coalesce', ['get', 'base_m'], 0],
+        'fill-extrusion-opacity': 0.94 * (scene.opacity[times ?? 'buildings'] ?? 1),
+        ...paint,
+        ...instant['fill-extrusion'],
+      },
+    } as unknown as LayerSpecification,
+  })
+  return [
+    solid(solidId, ['!', hatched], { 'fill-extrusion-color': times ? byTime(scene, plain) : plain }),
+    solid(partId(layer.name, 'hatched'), hatched, { 'fill-extrusion-pattern': 'hatch' }),
+  ]
+}
+
+/** The colour of a building that stands up, from the state that the controller gives it. */
+function byTime(scene: Scene, plain: unknown): unknown {
+  const max = Math.max(...(scene.run?.params.minutes ?? [15]))
   const state = (name: string) => ['feature-state', name]
-  const byTime = ['case',
+  return ['case',
     ['boolean', state('reached'), false], ramp(['number', state('minutes'), 0], max),
-    ['boolean', state('beyond'), false], beyond,
-    ['boolean', state('unreached'), false], unreached,
+    ['boolean', state('beyond'), false], '#e2dcd1',
+    ['boolean', state('unreached'), false], '#bdb6aa',
     plain,
   ]
-  const spec = {
-    id: solidId,
-    type: 'fill-extrusion',
-    source: sourceOf(layer),
-    'source-layer': layer.name,
-    minzoom: 13,
-    filter: ['>', height, 0],
-    layout: { visibility: on ? 'visible' : 'none' },
-    paint: {
-      'fill-extrusion-color': times ? byTime : plain,
-      'fill-extrusion-height': height,
-      'fill-extrusion-base': ['coalesce', ['get', 'base_m'], 0],
-      'fill-extrusion-vertical-gradient': true,
-      'fill-extrusion-opacity': 0.92 * (scene.opacity[times ?? 'buildings'] ?? 1),
-      ...instant['fill-extrusion'],
-    },
-  }
-  return { z: z.solid, spec: spec as unknown as LayerSpecification }
 }
 
 /** What points at things: paths, the selection, what the pointer is on. */
@@ -211,7 +240,7 @@ export function buildStyle(scene: Scene): StyleSpecification {
   const stack: Stacked[] = []
   for (const layer of layers) {
     for (const part of lookOf(layer, scene.run).parts) stack.push(draw(layer, part, scene))
-    if (layer.name === 'buildings') stack.push(solids(layer, scene))
+    if (layer.name === 'buildings') stack.push(...solids(layer, scene))
   }
   stack.sort((a, b) => a.z - b.z) // stable: the catalogue's order within one height
   return {
@@ -219,6 +248,7 @@ export function buildStyle(scene: Scene): StyleSpecification {
     light: { anchor: 'viewport', color: '#ffffff', intensity: 0.28, position: [1.3, 200, 35] },
     sources: {
       ...sources(layers),
+      ...Object.fromEntries(layers.filter((l) => scene.labels[l.name]).map((l) => [`${labelSource}${l.name}`, { type: 'geojson', data: scene.labels[l.name] }])),
       ...Object.fromEntries(overlayNames.map((name) => [name, { type: 'geojson', data: scene.overlays[name] }])),
     } as StyleSpecification['sources'],
     layers: [

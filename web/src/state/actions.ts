@@ -1,8 +1,9 @@
 // What a user asks for that takes the server: a feature, the ways from a place, a new
 // computation. Each keeps only its newest request.
-import { type InjectionKey, inject, ref, shallowRef, type Ref, type ShallowRef, watch } from 'vue'
+import { type InjectionKey, inject, reactive, ref, shallowRef, type Ref, type ShallowRef, watch } from 'vue'
 import { api, type ServerError } from '../api/client'
 import type { FullFeature, LonLat, Why } from '../api/types'
+import { titleOf } from './attributes'
 import { asServerError, type Pick, type Store, type Target } from './store'
 
 /** Runs one request at a time: a newer one ends the older. */
@@ -55,8 +56,10 @@ export interface Actions {
   select: (target: Target | null) => void
   askWhy: (at: LonLat) => void
   compute: () => void
-  /** Whether a layer holds a feature. */
-  has: (layer: string, id: string) => Promise<boolean>
+  /** Names by layer/id, as far as they were asked for. */
+  names: Map<string, string>
+  /** Asks for the name of a feature, once. */
+  name: (target: Target) => void
 }
 
 export const actionsKey: InjectionKey<Actions> = Symbol('actions')
@@ -116,7 +119,7 @@ export function createActions(store: Store): Actions {
     store.picks.value = picks
     ui.spot = at
     ui.panel = true
-    const top = picks[0]
+    const top = picks.find((p) => !p.ground)
     ui.selected = top ? { layer: top.layer, id: top.id } : null
     if (ui.tab !== 'why') ui.tab = top ? 'feature' : 'why'
     ui.sheet = ui.tab
@@ -133,27 +136,33 @@ export function createActions(store: Store): Actions {
     const choice = store.choice.value
     const { profile } = ui
     const community = ui.community || undefined
-    const params = choice?.run?.params
+    const { run, preset } = choice ?? {}
+    // A run under the default name keeps that name only when no preset is asked for.
+    const question = preset && (!run || run.id === `walk_${preset.id}`)
+      ? { preset: preset.id }
+      : { categories: run?.params.categories, minutes: run?.params.minutes }
     void computing.go(async (signal) => {
-      await api.walk(choice?.preset
-        ? { preset: choice.preset.id, profile, community }
-        : { categories: params?.categories, minutes: params?.minutes, profile, community }, signal)
+      await api.walk({ ...question, profile, community }, signal)
       await store.refresh()
       return true
     })
   }
 
-  async function has(layer: string, id: string): Promise<boolean> {
-    try {
-      await api.feature(layer, id)
-      return true
-    } catch {
-      return false
-    }
+  const names = reactive(new Map<string, string>())
+  const asked = new Set<string>()
+  function name(target: Target): void {
+    const key = `${target.layer}/${target.id}`
+    const layer = store.layer(target.layer)
+    if (!layer || asked.has(key)) return
+    asked.add(key)
+    api.feature(target.layer, target.id).then(
+      (f) => names.set(key, titleOf(layer, f.properties, f.id)),
+      () => asked.delete(key), // the row goes by its id
+    )
   }
 
   watch(() => [ui.selected, store.run.value] as const, loadSelected, { immediate: true })
   watch(() => [ui.spot, ui.tab, ui.profile] as const, loadWhy, { immediate: true })
 
-  return { feature, outcome, why, mainWalk, computing, pick, select, askWhy, compute, has }
+  return { feature, outcome, why, mainWalk, computing, pick, select, askWhy, compute, names, name }
 }

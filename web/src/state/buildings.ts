@@ -1,12 +1,10 @@
 // The times of a run's buildings, read page by page once the map stands. Small on
 // purpose: only what the curve and the lists need is kept.
 import { shallowRef, type ShallowRef, watch } from 'vue'
-import { api } from '../api/client'
-import type { FullFeature, LonLat, Run } from '../api/types'
-import { boxOf } from '../map/geometry'
+import { api, type ServerError } from '../api/client'
+import type { FullFeature, Run } from '../api/types'
 import type { BuildingTime } from './reach'
 import { asServerError, type Store } from './store'
-import type { ServerError } from '../api/client'
 
 /** Above this many buildings the curve goes by the cut-offs alone. */
 export const maxBuildings = 60_000
@@ -15,9 +13,7 @@ const pageSize = 1000
 export interface Times {
   run: string
   buildings: BuildingTime[]
-  /** The middle of each building, to fly to. */
-  places: Map<string, LonLat>
-  complete: boolean
+  byId: Map<string, BuildingTime>
 }
 
 const text = (v: unknown) => (typeof v === 'string' && v !== '' ? v : null)
@@ -52,18 +48,14 @@ export function followBuildings(store: Store): BuildingTimes {
     failure.value = null
     const layer = store.layer(`${run.id}_buildings`)
     if (!layer || layer.count > maxBuildings) return
-    const next: Times = { run: run.id, buildings: [], places: new Map(), complete: false }
+    const buildings: BuildingTime[] = []
     let after: string | undefined
     do {
       const page = await api.features(layer.name, { limit: pageSize, after }, signal)
-      for (const f of page.features) {
-        next.buildings.push(read(f))
-        const box = boxOf(f.geometry)
-        if (box) next.places.set(f.id, [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
-      }
+      buildings.push(...page.features.map(read))
       after = page.next ?? undefined
     } while (after)
-    if (!signal.aborted) times.value = { ...next, complete: true }
+    if (!signal.aborted) times.value = { run: run.id, buildings, byId: new Map(buildings.map((b) => [b.id, b])) }
   }
 
   // The run object is a new one after each computation, so its identity tells all.

@@ -5,6 +5,7 @@ import type { Layer, LonLat, Preset, Profile, Run, Workspace } from '../api/type
 import { lang } from '../i18n'
 import { bands } from '../map/looks/walk'
 import { lookOf } from '../map/style'
+import { type LabelPoints, labelPoints } from './labels'
 import type { Tab, View } from './permalink'
 
 export interface Target {
@@ -15,6 +16,8 @@ export interface Target {
 /** One thing under a click, as the tile tells it. */
 export interface Pick extends Target {
   properties: Record<string, unknown>
+  /** What other things stand on: a click on it asks about the place. */
+  ground: boolean
 }
 
 export interface Failure {
@@ -34,6 +37,7 @@ export interface Store {
   failure: Ref<ServerError | null>
   workspace: Ref<Workspace | null>
   layers: Ref<Layer[]>
+  labels: Ref<LabelPoints>
   runs: Ref<Run[]>
   profiles: Ref<Profile[]>
   presets: Ref<Preset[]>
@@ -59,7 +63,7 @@ export interface Store {
   toggled: Set<string>
   opacity: Record<string, number>
   picks: Ref<Pick[]>
-  hover: Ref<(Target & { from: 'map' | 'list' }) | null>
+  hover: Ref<(Target & { from: 'map' | 'list'; text?: string }) | null>
   visible: ComputedRef<Set<string>>
   layer: (name: string) => Layer | undefined
   load: () => Promise<void>
@@ -78,19 +82,20 @@ export function useStore(): Store {
   return store
 }
 
-/** The preset whose run this is: a run under another name is the user's own. */
-const presetOf = (run: Run) => run.id.replace(/^walk_/, '')
+/** The preset that a run answers, by its name or by what it was asked. */
+const presetOf = (run: Run) => /^walk_(.+)$/.exec(run.id)?.[1] ?? run.params.preset
 
 export function createStore(): Store {
   const phase = ref<'loading' | 'ready' | 'failed'>('loading')
   const failure = shallowRef<ServerError | null>(null)
   const workspace = shallowRef<Workspace | null>(null)
   const layers = shallowRef<Layer[]>([])
+  const labels = shallowRef<LabelPoints>({})
   const runs = shallowRef<Run[]>([])
   const profiles = shallowRef<Profile[]>([])
   const presets = shallowRef<Preset[]>([])
   const picks = shallowRef<Pick[]>([])
-  const hover = shallowRef<(Target & { from: 'map' | 'list' }) | null>(null)
+  const hover = shallowRef<(Target & { from: 'map' | 'list'; text?: string }) | null>(null)
   const toggled = reactive(new Set<string>())
   const opacity = reactive<Record<string, number>>({})
   const ui: Store['ui'] = reactive({
@@ -138,6 +143,7 @@ export function createStore(): Store {
     try {
       const [w, l, r, p] = await Promise.all([api.workspace(), api.layers(), api.runs(), api.profiles()])
       workspace.value = w
+      labels.value = await labelPoints(l.layers, {})
       layers.value = l.layers
       runs.value = r.runs ?? []
       profiles.value = p.profiles
@@ -153,6 +159,7 @@ export function createStore(): Store {
   /** Reads again what an analysis changes. */
   async function refresh(): Promise<void> {
     const [w, l, r] = await Promise.all([api.workspace(), api.layers(), api.runs()])
+    labels.value = await labelPoints(l.layers, labels.value)
     workspace.value = w
     runs.value = r.runs ?? []
     layers.value = l.layers
@@ -209,7 +216,7 @@ export function createStore(): Store {
   }
 
   return {
-    phase, failure, workspace, layers, runs, profiles, presets, choices, choice, run, cutoffs, steps, ui,
+    phase, failure, workspace, layers, labels, runs, profiles, presets, choices, choice, run, cutoffs, steps, ui,
     toggled, opacity, picks, hover, visible, load, refresh, toggle, choose, restore, view,
     layer: (name) => layers.value.find((l) => l.name === name),
   }

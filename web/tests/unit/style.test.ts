@@ -26,7 +26,7 @@ function scene(more: Partial<Scene> = {}): Scene {
   const custom = layer('行道树 trees', { kind: 'custom', fields: [{ name: 'name', type: 'text', title: { zh: '名', en: 'Name' } }] })
   const layers = [...inputs, ...results, custom]
   return {
-    layers, run, visible: new Set(layers.map((l) => l.name)), opacity: {}, minutes: 15, solid: false,
+    layers, labels: {}, run, visible: new Set(layers.map((l) => l.name)), opacity: {}, minutes: 15, solid: false, unreached: ['w1', 'w2'],
     overlays: { hover: nothing, selected: nothing, paths: nothing, spot: nothing }, ...more,
   }
 }
@@ -75,7 +75,7 @@ describe('the bands of the slider', () => {
   test.each(['edges', 'buildings'] as const)('hold every time exactly once and show it when its minute is reached: %s', (part) => {
     const look = walkLook(part, [5, 10, 15])
     const filters = look.parts.filter((p) => p.band !== undefined && !p.id.endsWith('-point'))
-      .map((p) => ({ band: p.band!, holds: featureFilter(p.filter as never).filter }))
+      .map((p) => ({ band: p.band!, holds: featureFilter(p.filter as never, 'layers[0].filter').filter }))
     for (let minutes = 0; minutes <= 15; minutes += 0.25) {
       const properties = part === 'edges'
         ? { minutes: Math.max(0, minutes - 0.5), minutes_from: minutes, minutes_to: Math.max(0, minutes - 0.5) }
@@ -101,7 +101,7 @@ test.each([
 })
 
 test('a category holds what is below it, and nothing that only begins alike', () => {
-  const holds = (category: string) => featureFilter(inCategories(['sport', 'health/clinic']) as never)
+  const holds = (category: string) => featureFilter(inCategories(['sport', 'health/clinic']) as never, 'layers[0].filter')
     .filter({ zoom: 15 }, { type: 1, properties: { category } } as never)
   expect(['sport', 'sport/pitch', 'health/clinic'].map(holds)).toEqual([true, true, true])
   expect(['sports', 'health', 'health/clinics', ''].map(holds)).toEqual([false, false, false, false])

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Field, Layer } from '../../src/api/types'
 import * as format from '../../src/format'
@@ -6,6 +8,14 @@ import { strings } from '../../src/i18n/strings'
 import { attributesOf, titleOf } from '../../src/state/attributes'
 
 afterEach(() => { lang.value = 'zh' })
+
+test('no word is kept that nobody says', () => {
+  const root = resolve(import.meta.dirname, '../../src')
+  const code = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((f) => /\.(ts|vue)$/.test(f) && !f.endsWith('strings.ts'))
+    .map((f) => readFileSync(resolve(root, f), 'utf8')).join('\n')
+  expect(Object.keys(strings).filter((key) => !code.includes(`'${key}'`))).toEqual([])
+})
 
 const holes = (text: string) => [...text.matchAll(/\{\d\}/g)].map((m) => m[0]).sort()
 

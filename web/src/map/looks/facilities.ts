@@ -14,7 +14,7 @@ const category = ['to-string', ['get', 'category']]
 
 /** True for features whose category is one of the codes or below one of them. */
 export function inCategories(categories: string[]): unknown {
-  if (!categories.length) return false
+  if (!categories.length) return ['literal', false]
   return ['any', ...categories.map((c) => ['any',
     ['==', category, c],
     ['==', ['slice', category, 0, c.length + 1], c + '/'],
@@ -37,7 +37,7 @@ export function facilitiesLook(inUse: string[]): Look {
         paint: { 'fill-color': ['case', used, '#cfd8dd', '#e3ddd0'], 'fill-outline-color': '#a99f8f' }, opacity: 0.8,
       },
       {
-        id: 'others', z: z.venue, type: 'symbol', minzoom: 14.5,
+        id: 'others', z: z.venue, type: 'symbol', minzoom: 14.5, once: true,
         filter: ['!', used] as unknown as FilterSpecification,
         layout: {
           'icon-image': ['concat', 'place-', badge],
@@ -51,7 +51,7 @@ export function facilitiesLook(inUse: string[]): Look {
         paint: { 'text-color': '#6b6255', 'text-halo-color': 'rgba(246, 243, 237, 0.92)', 'text-halo-width': 1.3 },
       },
       {
-        id: 'venues', z: z.venue + 1, type: 'symbol',
+        id: 'venues', z: z.venue + 1, type: 'symbol', once: true,
         filter: used as FilterSpecification,
         layout: {
           'icon-image': ['concat', 'venue-', badge],

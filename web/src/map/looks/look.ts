@@ -24,6 +24,8 @@ export interface Part {
   only?: '2d' | '3d'
   /** Answers no clicks: what it shows, another part answers for. */
   mute?: boolean
+  /** One mark for each feature, however many tiles it spans: see state/labels. */
+  once?: boolean
 }
 
 export interface LegendItem {
@@ -45,8 +47,8 @@ export interface Look {
 export const z = {
   land: 10,
   green: 20,
+  square: 25,
   reach: 30,
-  square: 40,
   way: 50,
   edge: 60,
   building: 70,
@@ -56,8 +58,8 @@ export const z = {
   line: 110,
   solid: 120,
   point: 130,
-  venue: 140,
-  label: 150,
+  label: 140,
+  venue: 150,
 } as const
 
 export const isPolygon: FilterSpecification = ['==', ['geometry-type'], 'Polygon'] as unknown as FilterSpecification
@@ -92,6 +94,7 @@ export function label(id: string, style: LabelStyle = {}): Part {
     minzoom: style.minzoom ?? 15,
     filter: style.filter ?? (['has', 'name'] as unknown as FilterSpecification),
     mute: true,
+    once: style.placement !== 'line',
     layout: {
       'text-field': field,
       'text-font': fonts,
