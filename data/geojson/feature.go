@@ -133,7 +133,7 @@ func (r *reader) properties(all ...json.RawMessage) (map[string]any, error) {
 				continue
 			}
 			r.lost(key)
-			out[key] = r.value(key, v)
+			out[strings.ReplaceAll(key, "\x00", "\uFFFD")] = r.value(key, v)
 		}
 	}
 	return out, nil

@@ -145,8 +145,17 @@ func (f *File) Grid(ctx context.Context, window *geo.Extent) (*raster.Grid, erro
 			geo.Tf("高程文件 %s 的范围有 %d×%d 个格网点，超过一次可读的 %d", "the part of %s to read has %d×%d cells, more than the %d that can be read at once", f.name, c1-c0, r1-r0, MaxCells),
 			geo.T("给出边界（--boundary 或 --bbox），或先裁剪该文件", "give a boundary (--boundary or --bbox), or cut the file first"))
 	}
+	return f.Cells(ctx, c0, r0, c1-c0, r1-r0)
+}
+
+// Cells reads the cells from column c0 and row r0 on, as many as asked for and
+// there are, rows counted from the north.
+func (f *File) Cells(ctx context.Context, c0, r0, cols, rows int) (*raster.Grid, error) {
+	if c0 < 0 || r0 < 0 || cols < 1 || rows < 1 || c0 >= f.Cols || r0 >= f.Rows {
+		return nil, fmt.Errorf("geotiff: %d×%d cells from %d, %d of %d×%d", cols, rows, c0, r0, f.Cols, f.Rows)
+	}
 	g := &raster.Grid{
-		CRS: f.CRS, StepX: f.place.stepX, StepY: f.place.stepY, Cols: c1 - c0, Rows: r1 - r0,
+		CRS: f.CRS, StepX: f.place.stepX, StepY: f.place.stepY, Cols: min(cols, f.Cols-c0), Rows: min(rows, f.Rows-r0),
 		West: f.place.west + float64(c0)*f.place.stepX, North: f.place.north - float64(r0)*f.place.stepY,
 	}
 	if err := f.fill(ctx, g, c0, r0); err != nil {

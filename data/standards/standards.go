@@ -122,6 +122,9 @@ type Aliases struct {
 	// Units lists what may follow a number, by the unit of the attribute.
 	Units    map[string][]string `yaml:"units"`
 	Prefixes []string            `yaml:"prefixes"`
+	// Usual is the range that the middle value of an attribute usually lies in;
+	// another unit is likely outside of it.
+	Usual map[string][2]float64 `yaml:"usual"`
 	// Words lists other words by attribute and code.
 	Words map[string]map[string][]string `yaml:"words"`
 }

@@ -8,7 +8,9 @@ import (
 	"yiju/geo"
 )
 
-func around(x, y, d float64) geo.Extent { return geo.Extent{MinX: x - d, MinY: y - d, MaxX: x + d, MaxY: y + d} }
+func around(x, y, d float64) geo.Extent {
+	return geo.Extent{MinX: x - d, MinY: y - d, MaxX: x + d, MaxY: y + d}
+}
 
 func TestFits(t *testing.T) {
 	tests := []struct {

@@ -131,7 +131,7 @@ func (g *Grid) Tiles(side int) []Tile {
 				break
 			}
 			part := g.Window(col, row, min(side, g.Cols-col), min(side, g.Rows-row))
-			if part.known() {
+			if part.Known() {
 				out = append(out, Tile{Col: c, Row: r, Grid: part})
 			}
 		}
@@ -139,7 +139,8 @@ func (g *Grid) Tiles(side int) []Tile {
 	return out
 }
 
-func (g *Grid) known() bool {
+// Known tells whether any height is known.
+func (g *Grid) Known() bool {
 	for _, v := range g.Z {
 		if !math.IsNaN(float64(v)) {
 			return true

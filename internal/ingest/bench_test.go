@@ -1,0 +1,30 @@
+package ingest
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"yiju/internal/sample"
+	"yiju/layers/memory"
+)
+
+// Megabytes of PBF a second, into a store in memory.
+func BenchmarkOSM(b *testing.B) {
+	for _, name := range []string{"osm-neuss/neuss-s11.osm.pbf", "osm-dem-pop-porto-alegre/poa_osm.pbf"} {
+		b.Run(name, func(b *testing.B) {
+			path := sample.Path(b, name)
+			info, err := os.Stat(path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(info.Size())
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Run(context.Background(), memory.New(), Options{Format: OSM, Path: path, Margin: DefaultMargin}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
