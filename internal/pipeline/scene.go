@@ -69,6 +69,9 @@ func readScene(ctx context.Context, r layers.Reader, spec sceneSpec) (*scene, er
 	out := &scene{transform: transform, Scene: &analysis.Scene{CRS: system, Layers: make(map[string][]geo.Feature)}}
 	window := growMetres(place, spec.margin_m)
 	for _, layer := range spec.layers {
+		if layer == "terrain" {
+			continue // comes as heights, below
+		}
 		features, err := readAll(ctx, r, layer, layers.Query{Extent: &window, At: spec.at})
 		if err != nil {
 			return nil, err
