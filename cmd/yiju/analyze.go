@@ -2,15 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
-	"strconv"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"yiju/analysis"
 	"yiju/internal/pipeline"
 	"yiju/internal/stores"
 )
@@ -64,54 +58,4 @@ func newWalkCommand(a *app) *cobra.Command {
 	f.StringVar(&request.ID, "name", "", a.say("结果名称，默认 walk 或 walk_<预设>", "name of the run; default walk or walk_<preset>"))
 	f.BoolVar(&asJSON, "json", false, a.say("以 JSON 输出", "print JSON"))
 	return cmd
-}
-
-// printRun writes a run as a table of values and a list of notes.
-func (a *app) printRun(out io.Writer, run pipeline.Run) error {
-	fmt.Fprintf(out, "%s  [%s]\n", run.Title.In(a.lang), run.ID)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, v := range run.Values {
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", v.Title.In(a.lang), a.value(v), a.fraction(v))
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for _, n := range run.Notes {
-		ids := ""
-		if len(n.IDs) > 0 {
-			ids = "  (" + strings.Join(n.IDs[:min(len(n.IDs), 5)], ", ")
-			if n.Count > 5 {
-				ids += " …"
-			}
-			ids += ")"
-		}
-		fmt.Fprintln(out, "  · "+n.Text.In(a.lang)+ids)
-	}
-	return nil
-}
-
-func (a *app) value(v analysis.Value) string {
-	if v.Value == nil {
-		return a.say("未知", "unknown")
-	}
-	return strings.TrimSpace(strconv.FormatFloat(*v.Value, 'f', 1, 64) + " " + v.Unit)
-}
-
-// fraction words numerator over denominator, or why there is no value.
-func (a *app) fraction(v analysis.Value) string {
-	if len(v.Missing) > 0 {
-		reasons := make([]string, len(v.Missing))
-		for i, m := range v.Missing {
-			reasons[i] = m.In(a.lang)
-		}
-		return strings.Join(reasons, "; ")
-	}
-	if v.Numerator == nil || v.Denominator == nil {
-		return ""
-	}
-	return fmt.Sprintf("%s / %s %s", trimmed(*v.Numerator), trimmed(*v.Denominator), v.Of)
-}
-
-func trimmed(v float64) string {
-	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")
 }
