@@ -7,9 +7,8 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
+	"yiju/analysis/walk"
 	"yiju/geo"
-	"yiju/geo/crs"
-	"yiju/layers"
 )
 
 // Viewer hands out the features of a layer that touch an extent, in degrees, for
@@ -78,114 +77,113 @@ type WhyFeature struct {
 	Name  *string `json:"name"`
 }
 
-const (
-	pipeReach_m   = 10  // pipes further away are not "below"
-	pointReach_m  = 5   // points and lines this close count as "at the place"
-	maxWhyObjects = 100 // of each kind
-)
-
-// at collects what lies at the place: the layers that a person drew, in metres
-// around the point.
-func (w *Why) at(ctx context.Context, view Viewer, infos []layers.Info, lonLat orb.Point, to *crs.Transform) error {
-	here, err := to.ForwardPoint(lonLat)
+// Why explains a place. Views of layers come from view, which may be faster than
+// the store itself.
+func (p *Pipeline) Why(ctx context.Context, view Viewer, request WhyRequest) (Why, error) {
+	choices, err := loadWalkChoices()
 	if err != nil {
-		return err
+		return Why{}, err
 	}
-	window := growMetres(geo.Extent{MinX: lonLat[0], MinY: lonLat[1], MaxX: lonLat[0], MaxY: lonLat[1]}, pipeReach_m)
-	for _, info := range infos {
-		layer := info.Schema.Layer
-		if info.Schema.Kind == geo.Result || len(info.Schema.Shapes) == 0 || layer == "terrain" {
-			continue
-		}
-		var found []geo.Feature
-		if err := view.View(ctx, layer, window, func(f *geo.Feature) bool {
-			found = append(found, f.Clone())
-			return len(found) < maxWhyObjects
-		}); err != nil {
+	if request.Profile == "" {
+		request.Profile = choices.profiles[0].ID
+	}
+	profile, err := choices.profile(request.Profile)
+	if err != nil {
+		return Why{}, err
+	}
+	built, err := p.network(ctx, request.Community, profile)
+	if err != nil {
+		return Why{}, err
+	}
+	lonLat := orb.Point{request.Lon, request.Lat}
+	here, err := built.transform.ForwardPoint(lonLat)
+	if err != nil {
+		return Why{}, err
+	}
+	why := Why{
+		Point: []float64{request.Lon, request.Lat}, Profile: profile.ID,
+		Walks: []WhyWalk{}, Pipes: []WhyPipe{}, Buildings: []string{}, Features: []WhyFeature{}, Notes: []geo.Text{},
+	}
+	if !built.window.Contains(lonLat) {
+		why.Notes = append(why.Notes, geo.T("这里在社区及其步行范围之外，没有步行数据", "this place lies beyond the community and its surroundings; nothing is known of walks here"))
+	} else if err := why.walks(built, here, choices.presets); err != nil {
+		return Why{}, err
+	}
+	infos, err := p.store.Layers(ctx)
+	if err != nil {
+		return Why{}, err
+	}
+	return why, why.at(ctx, view, infos, lonLat, built.transform)
+}
+
+// walks asks the network for the walk to each preset's nearest venue.
+func (w *Why) walks(built *builtNetwork, here orb.Point, presets []walk.Preset) error {
+	var asked []string
+	for _, preset := range presets {
+		asked = append(asked, preset.Categories...)
+	}
+	slices.Sort(asked)
+	asked = slices.Compact(asked)
+	found := built.network.Why(here, asked...)
+	if s := found.Snap; s != nil {
+		on, err := built.transform.InversePoint(s.On)
+		if err != nil {
 			return err
 		}
-		if err := to.ForwardFeatures(found); err != nil {
+		w.Snap = &WhySnap{Distance_m: s.DistanceM, Way: s.Way, Point: on[:]}
+	}
+	for _, preset := range presets {
+		answer, err := whyWalk(built, preset, found.Walks)
+		if err != nil {
 			return err
 		}
-		for i := range found {
-			w.note(layer, &found[i], here)
-		}
-	}
-	slices.SortStableFunc(w.Pipes, func(a, b WhyPipe) int {
-		switch {
-		case a.Distance_m < b.Distance_m:
-			return -1
-		case a.Distance_m > b.Distance_m:
-			return 1
-		}
-		return 0
-	})
-	return nil
-}
-
-// note files one feature near the place under what it is.
-func (w *Why) note(layer string, f *geo.Feature, here orb.Point) {
-	dist := distanceTo(f.Geometry, here)
-	if layer == "pipes" {
-		if dist <= pipeReach_m {
-			network, _ := f.Text("network")
-			w.Pipes = append(w.Pipes, WhyPipe{ID: f.ID, Network: network, Distance_m: dist,
-				Depth_m: optional(f, "depth_m"), Diameter_mm: optional(f, "diameter_mm")})
-		}
-		return
-	}
-	reach := 0.0
-	if geo.ShapeOf(firstPart(f.Geometry)) != geo.Polygon {
-		reach = pointReach_m
-	}
-	if dist > reach {
-		return
-	}
-	if layer == "buildings" {
-		w.Buildings = append(w.Buildings, f.ID)
-	}
-	w.Features = append(w.Features, WhyFeature{Layer: layer, ID: f.ID, Name: optionalText(f, "name")})
-}
-
-func firstPart(g orb.Geometry) orb.Geometry {
-	if parts := geo.Parts(g); len(parts) > 0 {
-		return parts[0]
-	}
-	return g
-}
-
-// distanceTo is the distance in metres from p to a projected geometry; 0 inside a
-// polygon.
-func distanceTo(g orb.Geometry, p orb.Point) float64 {
-	best := geo.NearestOnLine(nil, p).Dist // +Inf
-	for _, part := range geo.Parts(g) {
-		switch part := part.(type) {
-		case orb.Point:
-			best = min(best, geo.Distance(part, p))
-		case orb.LineString:
-			best = min(best, geo.NearestOnLine(part, p).Dist)
-		case orb.Polygon:
-			if geo.Inside(part, p) {
-				return 0
-			}
-			for _, ring := range part {
-				best = min(best, geo.NearestOnLine(orb.LineString(ring), p).Dist)
-			}
-		}
-	}
-	return best
-}
-
-func optional(f *geo.Feature, name string) *float64 {
-	if v, ok := f.Number(name); ok {
-		return &v
+		w.Walks = append(w.Walks, answer)
 	}
 	return nil
 }
 
-func optionalText(f *geo.Feature, name string) *string {
-	if v, ok := f.Text(name); ok && v != "" {
-		return &v
+// whyWalk is the fastest of the walks to the categories of a preset. Where there
+// is none, it says why of the venue that is nearest in a straight line.
+func whyWalk(built *builtNetwork, preset walk.Preset, walks []walk.Walk) (WhyWalk, error) {
+	answer := WhyWalk{Category: preset.ID, Title: preset.Title}
+	var best *walk.Walk
+	for i := range walks {
+		w := &walks[i]
+		if slices.Contains(preset.Categories, w.Category) && (best == nil || nearer(w, best)) {
+			best = w
+		}
 	}
-	return nil
+	if best == nil {
+		return answer, nil
+	}
+	if best.Venue == "" {
+		answer.Note = best.Note
+		if best.StraightM > 0 {
+			answer.Straight_m = &best.StraightM
+		}
+		return answer, nil
+	}
+	path, err := built.transform.Inverse(best.Path)
+	if err != nil {
+		return answer, err
+	}
+	answer.Venue = &WhyVenue{ID: best.Venue}
+	if best.VenueName != "" {
+		answer.Venue.Name = &best.VenueName
+	}
+	answer.Minutes, answer.Distance_m, answer.Straight_m = &best.Minutes, &best.DistanceM, &best.StraightM
+	answer.Path, answer.Note = geojson.NewGeometry(path), best.Note
+	return answer, nil
+}
+
+// nearer orders walks: reached before not reached, then by minutes, and those not
+// reached by straight distance, with kinds that have no venue last.
+func nearer(a, b *walk.Walk) bool {
+	if (a.Venue == "") != (b.Venue == "") {
+		return a.Venue != ""
+	}
+	if a.Venue != "" {
+		return a.Minutes < b.Minutes
+	}
+	return a.StraightM > 0 && (b.StraightM == 0 || a.StraightM < b.StraightM)
 }
