@@ -98,15 +98,15 @@ const (
 func (p *plan) drawSchool() {
 	gate := compoundGate{id: "school", name: "示范实验小学南门", at: orb.Point{112, schoolSouth}, width_m: 7}
 	at := p.anchor(gate.at)
-	p.add("barriers", "gate-school", at, attrs{"name": gate.name, "kind": "gate", "foot": "private", "locked": false, "wheelchair": "yes", "height_m": 1.6})
+	p.add("barriers", "gate-school", at, attrs{"name": gate.name, "kind": "gate", "foot": "customers", "locked": false, "wheelchair": "yes", "height_m": 1.6})
 	p.add("entrances", "e-school-gate", at, attrs{
-		"name": gate.name, "kind": "facility", "access_person": true, "access_vehicle": true, "step_free": true, "locked": false, "foot": "private", "of": "b-0311",
+		"name": gate.name, "kind": "facility", "access_person": true, "access_vehicle": true, "step_free": true, "locked": false, "foot": "customers", "of": "b-0311",
 	})
 	fence := line(
 		orb.Point{schoolWest, schoolSouth}, orb.Point{schoolEast, schoolSouth}, orb.Point{schoolEast, schoolNorth},
 		orb.Point{schoolWest, schoolNorth}, orb.Point{schoolWest, schoolSouth})
 	p.addWall(fence, []compoundGate{gate}, "fence-school", attrs{"name": "示范实验小学围栏", "kind": "fence", "foot": "no", "height_m": 2.4})
-	inside := yard("示范实验小学校内路", "service", 5).with(attrs{"foot": "private", "main_road": false})
+	inside := yard("示范实验小学校内路", "service", 5).with(attrs{"foot": "customers", "main_road": false})
 	p.way(line(orb.Point{112, 118}, orb.Point{112, schoolSouth}, orb.Point{112, 138}, orb.Point{204, 138}, orb.Point{204, 206}, orb.Point{148, 206}), inside)
 	block := attrs{"use": "school", "floors": 4, "height_m": 15.8, "base_m": 0.0, "year": 2002, "lift": false, "fire_alarm": true}
 	p.house("b-0311", rect(96, 146, 190, 160), orb.Point{144, 146}, orb.Point{144, 138}, block.with(attrs{"name": "示范实验小学南教学楼"}))
@@ -139,13 +139,13 @@ func (p *plan) drawKindergarten() {
 	x1 := 346.0
 	gate := compoundGate{id: "kinder", name: "示范幼儿园东门", at: orb.Point{x1, 240}, width_m: 5}
 	at := p.anchor(gate.at)
-	p.add("barriers", "gate-kinder", at, attrs{"name": gate.name, "kind": "gate", "foot": "private", "locked": false, "wheelchair": "yes", "height_m": 1.6})
+	p.add("barriers", "gate-kinder", at, attrs{"name": gate.name, "kind": "gate", "foot": "customers", "locked": false, "wheelchair": "yes", "height_m": 1.6})
 	p.add("entrances", "e-kinder-gate", at, attrs{
-		"name": gate.name, "kind": "facility", "access_person": true, "step_free": true, "locked": false, "foot": "private", "of": "b-0321",
+		"name": gate.name, "kind": "facility", "access_person": true, "step_free": true, "locked": false, "foot": "customers", "of": "b-0321",
 	})
 	fence := line(orb.Point{240, 216}, orb.Point{x1, 216}, orb.Point{x1, 270}, orb.Point{240, 270}, orb.Point{240, 216})
 	p.addWall(fence, []compoundGate{gate}, "fence-kinder", attrs{"name": "示范幼儿园围栏", "kind": "fence", "foot": "no", "height_m": 2.0})
-	p.way(line(orb.Point{xAt(p.site.inner.east, 240), 240}, at, orb.Point{330, 240}), yard("示范幼儿园园内路", "service", 4).with(attrs{"foot": "private", "main_road": false}))
+	p.way(line(orb.Point{xAt(p.site.inner.east, 240), 240}, at, orb.Point{330, 240}), yard("示范幼儿园园内路", "service", 4).with(attrs{"foot": "customers", "main_road": false}))
 	p.house("b-0321", polygon(orb.Point{252, 246}, orb.Point{300, 246}, orb.Point{300, 226}, orb.Point{318, 226}, orb.Point{318, 264}, orb.Point{252, 264}),
 		orb.Point{318, 240}, orb.Point{330, 240}, attrs{
 			"name": "示范幼儿园", "use": "school", "floors": 3, "height_m": 12.0, "year": 2010, "lift": false, "fire_alarm": true,

@@ -111,7 +111,7 @@ func (p *plan) drawGrounds() {
 	open(rect(326, 198, 346, 210), "sport/playground", "文体广场儿童乐园", "06:00-21:30")
 	p.facility(orb.Point{274, 160}, "shelter/assembly", "文体广场应急避难场所", attrs{"indoor": false, "foot": "yes", "area_m2": 2900.0, "capacity": 1900})
 	centre := orb.Point{brookAvenueX, brookAxisY}
-	p.facility(centre, "sport/fitness_station", "清溪里健身点（居民专用）", attrs{"indoor": false, "foot": "private", "area_m2": 180.0})
+	p.facility(centre, "sport/fitness_station", "清溪里健身点（居民专用）", attrs{"indoor": false, "foot": "yes", "area_m2": 180.0})
 	p.facility(orb.Point{243, -212}, "transport/parking", "清溪里地下车库", attrs{"indoor": true, "foot": "private", "capacity": 310, "entrances": "e-ramp-brook"})
 	p.facility(orb.Point{-77, 30}, "transport/parking", "松涛苑地下车库", attrs{"indoor": true, "foot": "private", "capacity": 420, "entrances": "e-ramp-pine-a e-ramp-pine-b"})
 }
@@ -119,8 +119,8 @@ func (p *plan) drawGrounds() {
 func (p *plan) drawSchools() {
 	track := area(trackRing(orb.Point{150, 238}, 46, 21))
 	p.facility(track, "sport/pitch", "示范实验小学操场", attrs{"indoor": false, "foot": "private", "area_m2": math.Round(geo.Area(track)), "opening": "校内使用"})
-	p.facility(orb.Point{144, 152}, "education/primary", "示范实验小学", attrs{"indoor": true, "foot": "private", "capacity": 1080, "entrances": "e-school-gate"})
-	p.facility(orb.Point{290, 254}, "education/kindergarten", "示范幼儿园", attrs{"indoor": true, "foot": "private", "capacity": 270, "area_m2": 2400.0, "entrances": "e-kinder-gate"})
+	p.facility(orb.Point{144, 152}, "education/primary", "示范实验小学", attrs{"indoor": true, "foot": "yes", "capacity": 1080, "entrances": "e-school-gate"})
+	p.facility(orb.Point{290, 254}, "education/kindergarten", "示范幼儿园", attrs{"indoor": true, "foot": "yes", "capacity": 270, "area_m2": 2400.0, "entrances": "e-kinder-gate"})
 	p.facility(orb.Point{290, 197}, "education/nursery", "社区托育点", attrs{"indoor": true, "foot": "yes", "capacity": 40, "area_m2": 210.0, "entrances": centreDoor})
 }
 

@@ -180,7 +180,7 @@ func (p *plan) fillSchool(b *block) {
 		}
 	}
 	p.facility(area(field), "sport/track", b.name+"田径场", attrs{"foot": "private", "area_m2": math.Round(geo.Area(area(field))), "indoor": false})
-	p.facility(orb.Point{x, y - 40}, "education/middle", b.name, attrs{"foot": "private", "capacity": 1800, "indoor": true})
+	p.facility(orb.Point{x, y - 40}, "education/middle", b.name, attrs{"capacity": 1800, "indoor": true})
 	p.add("greens", p.next("green", 3), area(trackRing(orb.Point{x - 20, y + 66}, 80, 34)), attrs{"kind": "lawn", "access": "private"})
 }
 
@@ -202,7 +202,9 @@ func (p *plan) fillHospital(b *block) {
 			p.add("greens", p.next("green", 3), area(oval(orb.Point{x0 + box[2]/2, y0 + box[3]/2}, box[2]/2, box[3]/2, 20)), attrs{"name": fmt.Sprintf("医院花园%d", k+1), "kind": "garden", "access": "public", "counted_share": 1.0})
 		}
 	}
-	p.facility(orb.Point{c[0] - 100, c[1] - 125}, "health/hospital", b.name, attrs{"capacity": 600, "indoor": true})
+	main := rect(c[0]-150, c[1]-120, c[0]-60, c[1]-90)
+	door := mm(orb.Point{c[0] - 105, c[1] - 120})
+	p.doorPath(main, door, orb.Point{door[0], yAt(b.south, door[0])}, "health/hospital", b.name, 52_000)
 }
 
 // fillSports draws the district's sports park.

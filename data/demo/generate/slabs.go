@@ -33,6 +33,16 @@ type slab struct {
 	residents60        int
 }
 
+// stepFree tells whether the doors have ramps: only the newest do.
+func (s *slab) stepFree() bool { return s.year >= 2009 }
+
+func (s *slab) wheelchair() string {
+	if s.stepFree() {
+		return "yes"
+	}
+	return "limited"
+}
+
 // slabPlan says where a slab stands and how it is built.
 type slabPlan struct {
 	x, y      float64 // south-west corner
@@ -95,12 +105,12 @@ func (p *plan) addSlab(s *slab, at slabPlan, pathY float64) {
 		door = mm(door)
 		s.doors[u] = door
 		p.add("entrances", fmt.Sprintf("e-%s-%d", s.id[len("b-"):], u+1), door, attrs{
-			"name": fmt.Sprintf("%s%d单元", s.name, u+1), "kind": "building_door", "access_person": s.year >= 2000, "step_free": false,
+			"name": fmt.Sprintf("%s%d单元", s.name, u+1), "kind": "building_door", "access_person": s.year >= 2000, "step_free": s.stepFree(),
 			"locked": false, "foot": "private", "of": s.id,
 		})
 		p.way(line(door, orb.Point{door[0], pathY}), attrs{
 			"class": "footway", "foot": "yes", "width_m": 1.8, "surface": "concrete", "oneway_foot": "no",
-			"bridge": false, "tunnel": false, "level": 0.0, "lit": false, "wheelchair": "limited",
+			"bridge": false, "tunnel": false, "level": 0.0, "lit": false, "wheelchair": s.wheelchair(),
 		})
 	}
 	p.slabs = append(p.slabs, s)
