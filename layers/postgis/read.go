@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -23,9 +24,8 @@ import (
 // fetchRows is how many rows a cursor gives at a time.
 const fetchRows = 1000
 
-// readTries is how often a read begins anew when a table was dropped or changed
-// between the look at the list of layers and the look into the table.
-const readTries = 3
+// readTries is how often a read begins anew when its table was dropped just before.
+const readTries = 5
 
 // snapshot opens a transaction that sees one revision.
 func (s *Store) snapshot(ctx context.Context) (*sql.Tx, error) {
@@ -185,8 +185,8 @@ func (s *Store) Features(ctx context.Context, layer string, q layers.Query) iter
 			if err == nil {
 				return rows, nil
 			}
-			// Table or column gone: the layer has changed since it was looked up.
-			if c := code(err); try < readTries && (c == "42P01" || c == "42703" || c == "XX000") {
+			if c := code(err); try < readTries && (errors.Is(err, errMoved) || c == undefinedTable || c == undefinedColumn) {
+				s.names.Delete(layer)
 				continue
 			}
 			return nil, s.fault(err)
@@ -194,13 +194,28 @@ func (s *Store) Features(ctx context.Context, layer string, q layers.Query) iter
 	})
 }
 
-// open begins to read what a query asks for.
+// PostgreSQL's codes for a table and a column that is not there.
+const (
+	undefinedTable  = "42P01"
+	undefinedColumn = "42703"
+)
+
+// errMoved tells that a layer is in another table than was thought.
+var errMoved = errors.New("postgis: the layer has moved to another table")
+
+// open begins to read what a query asks for. The table is locked, against being
+// dropped, before the transaction fixes what it sees: a table that is dropped and
+// made anew in between would seem empty.
 func (s *Store) open(ctx context.Context, layer string, q layers.Query) (*rows, error) {
+	name, err := s.tableOf(ctx, layer)
+	if err != nil {
+		return nil, err
+	}
 	tx, err := s.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.openIn(ctx, tx, layer, q)
+	r, err := s.openIn(ctx, tx, layer, name, q)
 	if err != nil {
 		tx.Rollback()
 		return nil, err
@@ -208,7 +223,32 @@ func (s *Store) open(ctx context.Context, layer string, q layers.Query) (*rows, 
 	return r, nil
 }
 
-func (s *Store) openIn(ctx context.Context, tx *sql.Tx, layer string, q layers.Query) (*rows, error) {
+// tableOf finds the table of a layer, perhaps an outdated one; empty when there is
+// no such layer.
+func (s *Store) tableOf(ctx context.Context, layer string) (string, error) {
+	if name, ok := s.names.Load(layer); ok {
+		return name.(string), nil
+	}
+	if codec.Fit(layer) != layer {
+		return "", nil
+	}
+	var name string
+	err := s.db.QueryRowContext(ctx, "SELECT tab FROM yiju_layers WHERE name = $1", layer).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err == nil {
+		s.names.Store(layer, name)
+	}
+	return name, err
+}
+
+func (s *Store) openIn(ctx context.Context, tx *sql.Tx, layer, name string, q layers.Query) (*rows, error) {
+	if name != "" {
+		if _, err := tx.ExecContext(ctx, "LOCK TABLE "+quote(name)+" IN ACCESS SHARE MODE"); err != nil {
+			return nil, err
+		}
+	}
 	var newest layers.Revision
 	if err := tx.QueryRowContext(ctx, "SELECT newest FROM yiju_state").Scan(&newest); err != nil {
 		return nil, err
@@ -228,6 +268,9 @@ func (s *Store) openIn(ctx context.Context, tx *sql.Tx, layer string, q layers.Q
 	}
 	s.remember(all)
 	h := all[0]
+	if h.name != name {
+		return nil, errMoved
+	}
 	if h.schema.Kind == geo.Result || q.At == newest {
 		q.At = 0
 	}

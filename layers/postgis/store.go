@@ -62,7 +62,9 @@ type Store struct {
 	where  place
 	schema string
 	// tables are layers by key and defining revision, parsed once.
-	tables  sync.Map
+	tables sync.Map
+	// names are the tables of layers as they were last seen.
+	names   sync.Map
 	closing sync.Once
 	ended   chan struct{}
 }
