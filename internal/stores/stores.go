@@ -11,6 +11,7 @@ import (
 	"yiju/geo"
 	"yiju/layers"
 	"yiju/layers/gpkg"
+	"yiju/layers/postgis"
 )
 
 // Mode says what to do about a workspace that is not there.
@@ -27,7 +28,7 @@ const (
 func Open(ctx context.Context, spec string, mode Mode) (layers.Store, error) {
 	switch scheme, _, found := strings.Cut(spec, "://"); {
 	case found && (scheme == "postgres" || scheme == "postgresql"):
-		return openServer(ctx, spec)
+		return postgis.Open(ctx, spec)
 	case found || !strings.HasSuffix(strings.ToLower(spec), ".gpkg"):
 		return nil, geo.Refuse(
 			geo.Tf("不认识工作区 %q", "%q does not name a workspace", spec),
