@@ -89,7 +89,10 @@ func (l *loader) read() (err error) {
 		}
 	}()
 	buffered := bufio.NewReaderSize(l.source, 1<<16)
-	head, _ := buffered.Peek(sniffed)
+	head, err := buffered.Peek(sniffed)
+	if len(head) == 0 && err != nil && err != io.EOF {
+		return l.broken(err)
+	}
 	var unpacked io.Reader
 	switch k := sniff(head); k {
 	case kindGzip:

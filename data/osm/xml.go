@@ -53,8 +53,11 @@ func (x *xmlReader) wrap(err error) error {
 	if geo.AsFault(err) != nil {
 		return err
 	}
-	if syntax, ok := err.(*xml.SyntaxError); ok && syntax.Msg == "unexpected EOF" {
-		return io.ErrUnexpectedEOF
+	if syntax, ok := err.(*xml.SyntaxError); ok {
+		if syntax.Msg == "unexpected EOF" {
+			return io.ErrUnexpectedEOF
+		}
+		return err // it names the line itself
 	}
 	line, _ := x.d.InputPos()
 	return fmt.Errorf("line %d: %w", line, err)
