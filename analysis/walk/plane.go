@@ -62,26 +62,35 @@ func pointExtent(p orb.Point, r float64) geo.Extent {
 	return geo.Extent{MinX: p[0] - r, MinY: p[1] - r, MaxX: p[0] + r, MaxY: p[1] + r}
 }
 
-// segmentDistance finds the closest places of a–b and c–d.
+// segmentDistance finds the closest places of a–b and c–d. Where the two run side
+// by side, it is the middle of the stretch on which they are equally close.
 func segmentDistance(a, b, c, d orb.Point) (onAB, onCD orb.Point, distance_m float64) {
 	if t, ok := properCrossing(a, b, c, d); ok {
 		p := along(a, b, t)
 		return p, p, 0
 	}
+	const same = 1e-6
 	distance_m = math.Inf(1)
 	try := func(p, q orb.Point) {
-		if m := geo.Distance(p, q); m < distance_m {
+		m := geo.Distance(p, q)
+		switch {
+		case m < distance_m-same:
 			onAB, onCD, distance_m = p, q, m
+		case m <= distance_m+same:
+			onAB, onCD = along(onAB, p, 0.5), along(onCD, q, 0.5)
+			distance_m = geo.Distance(onAB, onCD)
 		}
 	}
 	q, _ := geo.NearestOnSegment(c, d, a)
 	try(a, q)
+	if p, t := geo.NearestOnSegment(a, b, c); t > 0 && t < 1 {
+		try(p, c)
+	}
+	if p, t := geo.NearestOnSegment(a, b, d); t > 0 && t < 1 {
+		try(p, d)
+	}
 	q, _ = geo.NearestOnSegment(c, d, b)
 	try(b, q)
-	p, _ := geo.NearestOnSegment(a, b, c)
-	try(p, c)
-	p, _ = geo.NearestOnSegment(a, b, d)
-	try(p, d)
 	return onAB, onCD, distance_m
 }
 

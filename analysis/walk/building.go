@@ -1,0 +1,187 @@
+package walk
+
+import (
+	"cmp"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"yiju/geo"
+)
+
+// target is a building with the places where people leave it.
+type target struct {
+	building int32
+	centre   orb.Point
+	doors    []door
+	why      refusal
+	drawn    bool // the doors are drawn; otherwise the nearest place of the outline
+}
+
+// door is where people from a building step onto a way.
+type door struct {
+	edge    int32
+	along_m float64
+	off_m   float64
+	from    orb.Point
+	on      orb.Point
+	comp    int32
+}
+
+// noDoor is why a building is not joined when none of its doors can be used.
+const noDoor refusal = "no_door"
+
+// allTargets joins the buildings of the scene to the network when it is first
+// asked for.
+func (n *Network) allTargets() []target {
+	n.targetsOnce.Do(func() {
+		list := make([]target, len(n.houses.features))
+		parallel(len(list), func() func(int) {
+			var buf []place
+			return func(i int) { list[i] = n.locateBuilding(int32(i), &buf) }
+		})
+		n.targets = slices.DeleteFunc(list, func(t target) bool { return t.building < 0 })
+	})
+	return n.targets
+}
+
+// parallel does n jobs on all processors. worker is called once for each worker
+// and gives the function that does a job; jobs must write to places of their own.
+func parallel(n int, worker func() func(job int)) {
+	workers := min(runtime.GOMAXPROCS(0), n)
+	if workers <= 1 {
+		do := worker()
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	const chunk = 16
+	var next int
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	take := func() (lo, hi int) {
+		mu.Lock()
+		defer mu.Unlock()
+		lo, hi = next, min(next+chunk, n)
+		next = hi
+		return lo, hi
+	}
+	for range workers {
+		wg.Go(func() {
+			do := worker()
+			for lo, hi := take(); lo < hi; lo, hi = take() {
+				for i := lo; i < hi; i++ {
+					do(i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// locateBuilding joins one building: its doors, or the place of its outline that
+// is nearest to a way.
+func (n *Network) locateBuilding(i int32, buf *[]place) target {
+	f := &n.houses.features[i]
+	ring := outline(f.Geometry)
+	if ring == nil || !geo.Finite(f.Geometry) {
+		return target{building: -1}
+	}
+	t := target{building: i}
+	t.centre = insidePoint(f.Geometry, ring)
+	drawn := 0
+	for _, k := range n.doors[i] {
+		e := &n.scene.Layers["entrances"][k]
+		drawn++
+		if stepFree, known := e.Bool("step_free"); n.profile.Wheelchair && known && !stepFree {
+			continue
+		}
+		t.join(n, []orb.Point{e.Geometry.(orb.Point)}, buf)
+	}
+	t.drawn = drawn > 0
+	switch {
+	case drawn == 0:
+		t.join(n, ring, buf)
+	case len(t.doors) == 0 && t.why == joined:
+		t.why = noDoor
+	}
+	return t
+}
+
+func (t *target) join(n *Network, shape []orb.Point, buf *[]place) {
+	p, why := n.snaps.join(shape, wish{own: t.building}, buf)
+	if why != joined {
+		if len(t.doors) == 0 {
+			t.why = why
+		}
+		return
+	}
+	t.why = joined
+	t.doors = append(t.doors, n.doorAt(p))
+}
+
+func (n *Network) doorAt(p place) door {
+	e, along_m := n.edgeAt(p.raw, p.offset)
+	return door{e, along_m, p.distance_m, p.from, p.on, n.snaps.raws[p.raw].comp}
+}
+
+// outline is the outer ring of the largest polygon.
+func outline(g orb.Geometry) orb.Ring {
+	var best orb.Ring
+	area := -1.0
+	for _, poly := range geo.Polygons(g) {
+		if a := math.Abs(planar.Area(poly[0])); len(poly[0]) > 2 && a > area {
+			best, area = poly[0], a
+		}
+	}
+	return best
+}
+
+// insidePoint is the centre of gravity of an area, or a point of its outline when
+// that lies outside.
+func insidePoint(g orb.Geometry, ring orb.Ring) orb.Point {
+	c, ok := geo.Centroid(g)
+	if ok && geo.Inside(g, c) {
+		return c
+	}
+	return ring[0]
+}
+
+// reach is what a building gets in a run. Costs are infinite where nothing was
+// found within the limits.
+type reach struct {
+	time     float64 // microseconds, least over the doors
+	venue    uint32
+	door     int32
+	path_m   float64 // metres of that walk
+	length   float64 // micrometres, least over the doors; to any venue
+	straight float64 // metres
+	choices  int     // venues within the greatest limit
+	inside   bool    // the building counts in the community
+}
+
+// best finds the least cost over the doors of a building.
+func (f *field) best(t *target) (cost float64, label uint32, at int32) {
+	cost, at = math.Inf(1), -1
+	for k := range t.doors {
+		d := &t.doors[k]
+		c, l, ok := f.at(d.edge, d.along_m)
+		if !ok {
+			continue
+		}
+		if c += d.off_m * f.c.offPerM; c <= float64(f.limit)+0.5 && (c < cost || c == cost && l < label) {
+			cost, label, at = c, l, int32(k)
+		}
+	}
+	return cost, label, at
+}
+
+// sortedByID orders positions by the ids of features.
+func sortedByID(features []geo.Feature, list []int32) {
+	slices.SortFunc(list, func(x, y int32) int { return cmp.Compare(features[x].ID, features[y].ID) })
+}

@@ -1,0 +1,292 @@
+package walk
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"yiju/geo"
+)
+
+// mesh divides the plane into triangles whose sides include every stretch of way
+// and every wall. Areas of reach are cut out of it: ways are reached exactly as
+// far as the search says, and between ways people step off the network up to a
+// reach. Straight lines across squares are not in the mesh; the inside of a square
+// is.
+type mesh struct {
+	unit   float64 // metres of a lattice unit
+	origin orb.Point
+	pts    []orb.Point // of the vertices
+	flags  []vertexFlags
+	tris   []meshTri
+	sides  []meshSide
+	// Sides along each edge of the network, in order.
+	edgeHead  []int32
+	edgeSides []edgeSide
+	// Triangles at each vertex.
+	triHead []int32
+	triList []int32
+}
+
+type vertexFlags uint8
+
+const (
+	onWay vertexFlags = 1 << iota // a way leads here
+)
+
+// meshTri has its corners counter-clockwise; side k runs from corner k to the next.
+type meshTri struct {
+	v, side [3]int32
+}
+
+// meshSide runs from vertex u to vertex v.
+type meshSide struct {
+	u, v   int32
+	length float64
+	twin   int32 // the same stretch seen from the other side of a wall; -1 for none
+	way    bool
+	square bool // lies on a square
+}
+
+// edgeSide is a side of the mesh along an edge of the network, from lo to hi
+// metres along the edge. against tells that the side runs the other way.
+type edgeSide struct {
+	side    int32
+	lo, hi  float64
+	against bool
+}
+
+// meshInput is a straight stretch that must become sides of the mesh.
+type meshInput struct {
+	a, b   int32   // vertices
+	edge   int32   // of the network; -1 for a wall
+	lo, hi float64 // metres along the edge
+}
+
+const (
+	meshUnitM = 1.0 / 1024 // finer than any survey
+	meshStepM = 25.0       // longer stretches are divided
+)
+
+// theMesh makes the mesh when it is first asked for.
+func (n *Network) theMesh() *mesh {
+	n.meshOnce.Do(func() { n.mesh = buildMesh(n) })
+	return n.mesh
+}
+
+// mesher builds a mesh.
+type mesher struct {
+	n      *Network
+	m      *mesh
+	points []lattice
+	id     map[lattice]int32
+	inputs []meshInput
+	chains [][]int32 // vertices along each input
+}
+
+func buildMesh(n *Network) *mesh {
+	b := &mesher{n: n, m: &mesh{}, id: make(map[lattice]int32)}
+	b.frame()
+	b.addEdges()
+	b.addWalls()
+	b.crossings()
+	b.chain()
+	d := triangulate(b.points, b.order())
+	b.finish(d)
+	return b.m
+}
+
+// frame chooses origin and unit so that everything fits the lattice.
+func (b *mesher) frame() {
+	e := geo.EmptyExtent()
+	for _, p := range b.n.pts {
+		e.IncludePoint(p)
+	}
+	for i := range b.n.walls {
+		for _, p := range b.n.walls[i].line {
+			e.IncludePoint(p)
+		}
+	}
+	for i := range b.n.barriers {
+		for _, v := range b.n.barriers[i].v {
+			e.IncludePoint(b.n.barrierPt[v])
+		}
+	}
+	b.m.unit = meshUnitM
+	if e.IsEmpty() {
+		return
+	}
+	b.m.origin = orb.Point{math.Floor(e.MinX), math.Floor(e.MinY)}
+	size := math.Max(e.MaxX-b.m.origin[0], e.MaxY-b.m.origin[1])
+	for size/b.m.unit > maxLattice/2 { // half: the outermost triangle is as wide again
+		b.m.unit *= 2
+	}
+}
+
+func (b *mesher) lattice(p orb.Point) lattice {
+	return lattice{int64(math.Round((p[0] - b.m.origin[0]) / b.m.unit)), int64(math.Round((p[1] - b.m.origin[1]) / b.m.unit))}
+}
+
+func (b *mesher) vertex(l lattice) int32 {
+	i, ok := b.id[l]
+	if !ok {
+		i = int32(len(b.points))
+		b.id[l] = i
+		b.points = append(b.points, l)
+	}
+	return i
+}
+
+// add puts a straight stretch in, divided into pieces of meshStepM at most.
+func (b *mesher) add(p, q orb.Point, edge int32, lo, hi float64) {
+	n := max(1, int(math.Ceil(geo.Distance(p, q)/meshStepM)))
+	from := b.vertex(b.lattice(p))
+	for i := 1; i <= n; i++ {
+		t := float64(i) / float64(n)
+		to := b.vertex(b.lattice(along(p, q, t)))
+		if to != from {
+			b.inputs = append(b.inputs, meshInput{from, to, edge, lo + (hi-lo)*float64(i-1)/float64(n), lo + (hi-lo)*t})
+		}
+		from = to
+	}
+}
+
+func (b *mesher) addEdges() {
+	for i := range b.n.edges {
+		e := &b.n.edges[i]
+		if e.flags&isChord != 0 {
+			continue
+		}
+		for k := e.first; k < e.last; k++ {
+			b.add(b.n.pts[k], b.n.pts[k+1], int32(i), b.n.cum[k], b.n.cum[k+1])
+		}
+	}
+}
+
+func (b *mesher) addWalls() {
+	for _, s := range b.n.wallSegs {
+		line := b.n.walls[s.line].line
+		b.add(line[s.seg], line[s.seg+1], -1, 0, 0)
+	}
+	for i := range b.n.barriers {
+		v := b.n.barriers[i].v
+		for k := 1; k < len(v); k++ {
+			b.add(b.n.barrierPt[v[k-1]], b.n.barrierPt[v[k]], -1, 0, 0)
+		}
+	}
+}
+
+// crossings makes vertices where inputs cross, rounded to the lattice.
+func (b *mesher) crossings() {
+	at := func(i int32) orb.Point { return orb.Point{float64(b.points[i].x), float64(b.points[i].y)} }
+	g := newGrid(len(b.inputs), func(i int) geo.Extent { return segmentExtent(at(b.inputs[i].a), at(b.inputs[i].b)) })
+	for i := range b.inputs {
+		s := &b.inputs[i]
+		p, q := at(s.a), at(s.b)
+		g.each(segmentExtent(p, q), func(j int32) bool {
+			o := &b.inputs[j]
+			if int(j) <= i || s.a == o.a || s.a == o.b || s.b == o.a || s.b == o.b {
+				return true
+			}
+			if t, ok := properCrossing(p, q, at(o.a), at(o.b)); ok {
+				x := along(p, q, t)
+				b.vertex(lattice{int64(math.Round(x[0])), int64(math.Round(x[1]))})
+			}
+			return true
+		})
+	}
+}
+
+// chain routes every input through all vertices whose lattice cell it enters:
+// snap rounding (J. D. Hobby, Practical segment intersection with finite precision
+// output, 1999). Afterwards stretches meet in vertices only.
+func (b *mesher) chain() {
+	g := newGrid(len(b.points), func(i int) geo.Extent {
+		p := orb.Point{float64(b.points[i].x), float64(b.points[i].y)}
+		return pointExtent(p, 0)
+	})
+	b.chains = make([][]int32, len(b.inputs))
+	for i := range b.inputs {
+		s := &b.inputs[i]
+		p, q := b.points[s.a], b.points[s.b]
+		e := segmentExtent(orb.Point{float64(p.x), float64(p.y)}, orb.Point{float64(q.x), float64(q.y)})
+		chain := []int32{s.a, s.b}
+		g.each(e.Grow(1), func(v int32) bool {
+			if v != s.a && v != s.b && enters(p, q, b.points[v]) {
+				chain = append(chain, v)
+			}
+			return true
+		})
+		if len(chain) > 2 {
+			ahead := func(v int32) int64 {
+				return (b.points[v].x-p.x)*(q.x-p.x) + (b.points[v].y-p.y)*(q.y-p.y)
+			}
+			slices.SortFunc(chain, func(x, y int32) int { return cmp.Or(cmp.Compare(ahead(x), ahead(y)), cmp.Compare(x, y)) })
+			chain = ordered(chain, s.a, s.b)
+		}
+		b.chains[i] = chain
+	}
+}
+
+// ordered keeps the ends of a chain at its ends: rounding may have put a vertex a
+// hair before the start or beyond the end.
+func ordered(chain []int32, a, b int32) []int32 {
+	out := []int32{a}
+	for _, v := range chain {
+		if v != a && v != b {
+			out = append(out, v)
+		}
+	}
+	return append(out, b)
+}
+
+// enters tells whether the way p–q enters the unit cell around v.
+func enters(p, q, v lattice) bool {
+	if 2*v.x < 2*min(p.x, q.x)-1 || 2*v.x > 2*max(p.x, q.x)+1 || 2*v.y < 2*min(p.y, q.y)-1 || 2*v.y > 2*max(p.y, q.y)+1 {
+		return false
+	}
+	c := orient(p, q, v)
+	return 2*max(c, -c) <= max(q.x-p.x, p.x-q.x)+max(q.y-p.y, p.y-q.y)
+}
+
+// order sorts the vertices along a Hilbert curve.
+func (b *mesher) order() []int32 {
+	type keyed struct {
+		key uint64
+		i   int32
+	}
+	list := make([]keyed, len(b.points))
+	for i, p := range b.points {
+		list[i] = keyed{hilbert(uint32(p.x>>11), uint32(p.y>>11)), int32(i)}
+	}
+	slices.SortFunc(list, func(x, y keyed) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.i, y.i)) })
+	out := make([]int32, len(list))
+	for k, e := range list {
+		out[k] = e.i
+	}
+	return out
+}
+
+// hilbert is the place of a cell along a Hilbert curve over 2¹⁶ × 2¹⁶ cells.
+func hilbert(x, y uint32) (d uint64) {
+	const n = 1 << 16
+	for s := uint32(n / 2); s > 0; s /= 2 {
+		var rx, ry uint32
+		if x&s != 0 {
+			rx = 1
+		}
+		if y&s != 0 {
+			ry = 1
+		}
+		d += uint64(s) * uint64(s) * uint64((3*rx)^ry)
+		if ry == 0 {
+			if rx == 1 {
+				x, y = n-1-x, n-1-y
+			}
+			x, y = y, x
+		}
+	}
+	return d
+}

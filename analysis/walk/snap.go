@@ -1,0 +1,195 @@
+package walk
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"yiju/geo"
+)
+
+// snapper finds where places join the ways. It knows the stretches that the
+// builder made, which later cutting into edges does not change.
+type snapper struct {
+	segs    []snapSeg
+	grid    *grid
+	raws    []snapRaw
+	large   []bool // of components: worth snapping to
+	rules   Snapping
+	network *Network
+}
+
+type snapSeg struct {
+	a, b  orb.Point
+	start float64 // metres from the start of the stretch to a
+	raw   int32
+}
+
+// snapRaw is what the snapper knows of a stretch.
+type snapRaw struct {
+	length     float64
+	comp       int32
+	private    bool
+	leave      bool
+	firstPiece int32 // first edge cut from it
+}
+
+func (b *builder) newSnapper() *snapper {
+	s := &snapper{rules: b.prof.Snap, large: make([]bool, len(b.compLen))}
+	for c, l := range b.compLen {
+		s.large[c] = l >= s.rules.IslandM || int32(c) == b.main
+	}
+	for i := range b.edges {
+		e := &b.edges[i]
+		d, st := &b.dense[e.strand], &b.strands[e.strand]
+		leave := st.walk.leave && !st.chord && !st.link
+		s.raws = append(s.raws, snapRaw{length: b.length(e), comp: b.edgeComponent(e), private: e.private, leave: leave})
+		if !leave {
+			continue
+		}
+		for k := e.i; k < e.j; k++ {
+			s.segs = append(s.segs, snapSeg{d.pts[k], d.pts[k+1], d.cum[k] - d.cum[e.i], int32(i)})
+		}
+	}
+	s.grid = newGrid(len(s.segs), func(i int) geo.Extent { return segmentExtent(s.segs[i].a, s.segs[i].b) })
+	return s
+}
+
+// place is where something joins a way.
+type place struct {
+	raw        int32
+	offset     float64   // metres from the start of the stretch
+	on         orb.Point // the place on the way
+	from       orb.Point // the door, or the nearest place of the outline
+	distance_m float64   // between the two
+}
+
+// refusal says why a place does not join the network.
+type refusal string
+
+// The refusals.
+const (
+	joined  refusal = ""
+	noWay   refusal = "no_way"  // no way within the longest walk off the network
+	blocked refusal = "blocked" // walls lie between the place and all such ways
+)
+
+// wish says which ways a place may join.
+type wish struct {
+	publicFirst bool // private ways only when nothing else is near
+	own         int32
+}
+
+// candidates lists the stretches within reach of a shape, the nearest first, with
+// the closest place of each. ring holds one point or an outline.
+func (s *snapper) candidates(shape []orb.Point, reach_m float64, out []place) []place {
+	out = out[:0]
+	extent := geo.EmptyExtent()
+	for _, p := range shape {
+		extent.IncludePoint(p)
+	}
+	s.grid.each(extent.Grow(reach_m), func(i int32) bool {
+		seg := &s.segs[i]
+		best := place{raw: seg.raw, distance_m: math.Inf(1)}
+		if len(shape) == 1 {
+			q, _ := geo.NearestOnSegment(seg.a, seg.b, shape[0])
+			best.on, best.from, best.distance_m = q, shape[0], geo.Distance(q, shape[0])
+		}
+		for k := 1; k < len(shape); k++ {
+			p, q, d := segmentDistance(shape[k-1], shape[k], seg.a, seg.b)
+			if d < best.distance_m {
+				best.from, best.on, best.distance_m = p, q, d
+			}
+		}
+		if best.distance_m <= reach_m {
+			best.offset = seg.start + geo.Distance(seg.a, best.on)
+			out = append(out, best)
+		}
+		return true
+	})
+	slices.SortFunc(out, func(x, y place) int {
+		return cmp.Or(cmp.Compare(x.distance_m, y.distance_m), cmp.Compare(x.raw, y.raw), cmp.Compare(x.offset, y.offset))
+	})
+	seen := out[:0]
+	for _, c := range out {
+		if !slices.ContainsFunc(seen, func(o place) bool { return o.raw == c.raw }) {
+			seen = append(seen, c)
+		}
+	}
+	return seen
+}
+
+// maxTries bounds the ways that are tried for one place.
+const maxTries = 64
+
+// join finds the way that a shape joins: the nearest that no wall hides, on a part
+// of the network worth joining, and not through another building if there is any.
+func (s *snapper) join(shape []orb.Point, w wish, buf *[]place) (place, refusal) {
+	why := noWay
+	for reach := 15.0; ; reach *= 3 {
+		reach = math.Min(reach, s.rules.MaxM)
+		*buf = s.candidates(shape, reach, *buf)
+		p, reason, sure := s.choose((*buf)[:min(len(*buf), maxTries)], w)
+		if reason == joined && (sure || reach >= s.rules.MaxM) {
+			return p, joined
+		}
+		why = reason
+		if reach >= s.rules.MaxM {
+			return place{}, why
+		}
+	}
+}
+
+// choose takes the best of candidates ordered by distance. sure tells that none
+// farther away could be better.
+func (s *snapper) choose(list []place, w wish) (best place, why refusal, sure bool) {
+	why = noWay
+	rank := math.MaxInt
+	for _, c := range list {
+		r := s.rank(&c, w)
+		if r == math.MaxInt {
+			if why == noWay {
+				why = blocked
+			}
+			continue
+		}
+		if r < rank {
+			best, rank, why = c, r, joined
+		}
+		if rank == 0 {
+			break
+		}
+	}
+	return best, why, rank == 0
+}
+
+// rank judges one candidate: 0 is as good as can be; MaxInt cannot be walked.
+func (s *snapper) rank(c *place, w wish) int {
+	n := s.network
+	if wallBetween(n.walls, n.wallSegs, n.wallGrid, c.from, c.on) >= 0 {
+		return math.MaxInt
+	}
+	r := 0
+	raw := &s.raws[c.raw]
+	if n.houses.between(c.from, c.on, w.own) {
+		r++
+	}
+	if w.publicFirst && raw.private {
+		r += 2
+	}
+	if !s.large[raw.comp] {
+		r += 4
+	}
+	return r
+}
+
+// edgeAt finds the edge, and the metres along it, of a place on a stretch.
+func (n *Network) edgeAt(raw int32, offset float64) (e int32, along_m float64) {
+	e = n.snaps.raws[raw].firstPiece
+	for int(e)+1 < len(n.edges) && n.edges[e+1].raw == raw && n.edges[e+1].start <= offset {
+		e++
+	}
+	return e, max(0, min(offset-n.edges[e].start, n.cum[n.edges[e].last]))
+}
