@@ -55,7 +55,7 @@ func (s *Store) look(ctx context.Context) (snap snapshot, drift bool, err error)
 		return snapshot{}, false, err
 	}
 	var version int64
-	err = tx.QueryRowContext(ctx, "SELECT newest, drift, schema_version FROM yiju_state, pragma_schema_version").Scan(&snap.newest, &drift, &version)
+	err = tx.StmtContext(ctx, s.state).QueryRowContext(ctx).Scan(&snap.newest, &drift, &version)
 	if err == nil && !drift && version != s.schemaVersion.Load() {
 		if drift, err = s.altered(ctx, tx); err == nil && !drift {
 			s.schemaVersion.Store(version)
@@ -191,6 +191,16 @@ func (s *Store) Layers(ctx context.Context) ([]layers.Info, error) {
 
 // Newest gives the number of the newest revision.
 func (s *Store) Newest(ctx context.Context) (layers.Revision, error) {
+	var newest layers.Revision
+	var drift bool
+	var version int64
+	err := s.state.QueryRowContext(ctx).Scan(&newest, &drift, &version)
+	if err != nil {
+		return 0, fault(s.path, err)
+	}
+	if !drift && version == s.schemaVersion.Load() {
+		return newest, nil
+	}
 	snap, err := s.begin(ctx)
 	if err != nil {
 		return 0, err

@@ -59,11 +59,15 @@ type Store struct {
 	// read has connections that see one revision each; write has a single one,
 	// so that writers of this process wait for one another in order.
 	read, write *sql.DB
+	// state asks for the newest revision, whether other programs changed features,
+	// and SQLite's count of changes to tables.
+	state *sql.Stmt
 	// tables are schemas by layer key and defining revision, parsed once.
 	tables sync.Map
 	// schemaVersion is SQLite's count of changes to tables when they were last
 	// found in order.
 	schemaVersion atomic.Int64
+	applied       atomic.Int64 // the newest revision that this store wrote
 	closing       sync.Once
 
 	mu    sync.Mutex
@@ -104,7 +108,11 @@ func (s *Store) start(ctx context.Context) error {
 	if mode != "wal" {
 		return fmt.Errorf("gpkg: the journal mode stays %s", mode)
 	}
-	_, err := s.Newest(ctx)
+	var err error
+	if s.state, err = s.read.PrepareContext(ctx, "SELECT newest, drift, schema_version FROM yiju_state, pragma_schema_version"); err != nil {
+		return err
+	}
+	_, err = s.Newest(ctx)
 	return err
 }
 
@@ -189,6 +197,19 @@ func (s *Store) Close() error {
 		err = errors.Join(err, s.write.Close())
 	})
 	return err
+}
+
+// Applied gives the newest revision that this store wrote, 0 when it wrote none.
+func (s *Store) Applied() layers.Revision { return layers.Revision(s.applied.Load()) }
+
+// noteApplied is told of revisions in any order.
+func (s *Store) noteApplied(revision int64) {
+	for {
+		old := s.applied.Load()
+		if revision <= old || s.applied.CompareAndSwap(old, revision) {
+			return
+		}
+	}
 }
 
 // Notify tells of new revisions as they come, until ctx ends. Those of other

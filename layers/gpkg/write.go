@@ -513,6 +513,7 @@ func (w *writer) finish(ctx context.Context) error {
 	if err := w.tx.Commit(); err != nil {
 		return err
 	}
+	w.store.noteApplied(w.revision)
 	w.store.wakeAll()
 	return nil
 }

@@ -88,6 +88,13 @@ func (s *Store) Newest(ctx context.Context) (layers.Revision, error) {
 	return s.newest(), ctx.Err()
 }
 
+// Applied gives the newest revision that this store wrote.
+func (s *Store) Applied() layers.Revision {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.newest()
+}
+
 // Features gives the features of a layer that q asks for.
 func (s *Store) Features(ctx context.Context, name string, q layers.Query) iter.Seq2[geo.Feature, error] {
 	return func(yield func(geo.Feature, error) bool) {

@@ -23,6 +23,7 @@ import (
 	"regexp"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lib/pq"
@@ -65,6 +66,7 @@ type Store struct {
 	tables sync.Map
 	// names are the tables of layers as they were last seen.
 	names   sync.Map
+	applied atomic.Int64 // the newest revision that this store wrote
 	closing sync.Once
 	ended   chan struct{}
 }
@@ -271,6 +273,19 @@ func (s *Store) Close() error {
 
 // channel is where commits are told.
 func (s *Store) channel() string { return "yiju_" + s.schema }
+
+// Applied gives the newest revision that this store wrote, 0 when it wrote none.
+func (s *Store) Applied() layers.Revision { return layers.Revision(s.applied.Load()) }
+
+// noteApplied is told of revisions in any order.
+func (s *Store) noteApplied(revision int64) {
+	for {
+		old := s.applied.Load()
+		if revision <= old || s.applied.CompareAndSwap(old, revision) {
+			return
+		}
+	}
+}
 
 // Notify tells of new revisions as they come, until ctx ends.
 func (s *Store) Notify(ctx context.Context) (<-chan layers.Revision, error) {

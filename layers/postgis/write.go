@@ -62,7 +62,11 @@ func (s *Store) apply(ctx context.Context, b layers.Batch) (layers.Revision, err
 	if err := w.finish(ctx, b); err != nil {
 		return 0, err
 	}
-	return layers.Revision(w.revision), tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return 0, err
+	}
+	s.noteApplied(w.revision)
+	return layers.Revision(w.revision), nil
 }
 
 func (w *writer) plan(ctx context.Context, b layers.Batch) error {

@@ -15,6 +15,7 @@ import (
 
 	"yiju/geo"
 	"yiju/layers"
+	"yiju/layers/layerstest"
 	"yiju/layers/memory"
 	"yiju/layers/snapshot"
 )
@@ -117,6 +118,107 @@ func TestViewOfNoLayer(t *testing.T) {
 	err := r.View(t.Context(), "nothing", geo.Extent{}, func(*geo.Feature) bool { return true })
 	if _, ok := err.(*layers.NoLayerError); !ok {
 		t.Errorf("got %v, want a NoLayerError", err)
+	}
+}
+
+// warmed is a store whose layers are read through a snapshot that holds them.
+type warmed struct {
+	*memory.Store
+	reader *snapshot.Reader
+}
+
+func (w warmed) Features(ctx context.Context, layer string, q layers.Query) iter.Seq2[geo.Feature, error] {
+	_ = w.reader.View(ctx, layer, geo.EmptyExtent(), func(*geo.Feature) bool { return true })
+	return w.reader.Features(ctx, layer, q)
+}
+
+// A snapshot answers as the store would, whether it asks or is told of changes,
+// and whether layers fit its budget or not.
+func TestSnapshotKeepsTheRulesOfStores(t *testing.T) {
+	for name, c := range map[string]struct {
+		budget int64
+		follow bool
+	}{"asking": {1 << 30, false}, "following": {1 << 30, true}, "little room": {5000, false}} {
+		t.Run(name, func(t *testing.T) {
+			layerstest.Run(t, func(t *testing.T) layers.Store {
+				s := memory.New()
+				t.Cleanup(func() { s.Close() })
+				w := warmed{s, snapshot.New(s, c.budget)}
+				if c.follow {
+					if err := w.reader.Follow(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				return w
+			})
+		})
+	}
+}
+
+// slow holds a read back until it is let go.
+type slow struct {
+	*memory.Store
+	reading, proceed chan struct{}
+}
+
+func (s *slow) Features(ctx context.Context, layer string, q layers.Query) iter.Seq2[geo.Feature, error] {
+	all := s.Store.Features(ctx, layer, q)
+	return func(yield func(geo.Feature, error) bool) {
+		var old []geo.Feature
+		for f := range all {
+			old = append(old, f)
+		}
+		s.reading <- struct{}{}
+		<-s.proceed
+		for _, f := range old {
+			if !yield(f, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Who looks after a change must not be given what a load read before it.
+func TestViewDoesNotJoinAnOldLoad(t *testing.T) {
+	s := &slow{town(t, 10).Store, make(chan struct{}, 9), make(chan struct{})}
+	r := snapshot.New(s, 1<<30)
+	everywhere := geo.Extent{MinX: 117, MinY: 36, MaxX: 118, MaxY: 37}
+	first := make(chan []string)
+	go func() { first <- view(t, r, everywhere) }()
+	<-s.reading
+	if _, err := s.Apply(t.Context(), layers.Batch{Clear: []string{"devices"}}); err != nil {
+		t.Fatal(err)
+	}
+	second := make(chan []string)
+	go func() { second <- view(t, r, everywhere) }()
+	close(s.proceed)
+	<-first
+	if got := <-second; len(got) != 0 {
+		t.Errorf("a view after the layer was cleared saw %d features", len(got))
+	}
+}
+
+// Own writes are seen at once, those of others when they are told.
+func TestFollowSeesOwnWritesAtOnce(t *testing.T) {
+	s := town(t, 10)
+	r := snapshot.New(s, 1<<30)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if err := r.Follow(ctx); err != nil {
+		t.Fatal(err)
+	}
+	everywhere := geo.Extent{MinX: 117, MinY: 36, MaxX: 118, MaxY: 37}
+	for i := range 200 {
+		if i == 100 {
+			cancel()
+		}
+		f := geo.Feature{ID: fmt.Sprintf("x%d", i), Geometry: orb.Point{117.05, 36.05}}
+		if _, err := s.Apply(t.Context(), layers.Batch{Edits: []layers.Edit{{Layer: "devices", Op: layers.Add, Feature: f}}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := view(t, r, everywhere); len(got) != 11+i {
+			t.Fatalf("%d features after %d writes", len(got), i+1)
+		}
 	}
 }
 
