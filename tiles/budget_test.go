@@ -58,7 +58,7 @@ func TestBudgetIsKept(t *testing.T) {
 		{"full zoom", full, tiles.Options{MaxBytes: 100_000}, 400_000, 50_000},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			const n = 12_000
+			const n = 8_000
 			layers := crowd(tc.c, n)
 			tile := encode(t, tc.c, tc.o, layers...)
 			if len(tile.Data) > tc.bytes || tile.Features > tc.count {

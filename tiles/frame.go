@@ -36,7 +36,7 @@ type frame struct {
 }
 
 // seriesError bounds, in units, what the series may differ from the formula.
-const seriesError = 1e-7
+const seriesError = 1e-6
 
 func newFrame(c Coord) *frame {
 	f := &frame{world: Extent * math.Exp2(float64(c.Z))}
@@ -63,9 +63,10 @@ func (f *frame) expand() {
 		perRadian * sec * (t2*(24*t2+28) + 5) / 120,
 		perRadian * sec * t * (t2*(120*t2+180) + 61) / 720,
 	}
-	// The terms shrink at least by (1+|t|)·d each; half of that for what follows.
-	scale := -perRadian * sec
-	f.reach = math.Pow(seriesError/scale, 1.0/7) / (2 * (1 + math.Abs(t)))
+	// The first term left out bounds how far the series holds; a tenth less for
+	// those that follow it.
+	seventh := -perRadian * sec * (t2*(t2*(720*t2+1320)+662) + 61) / 5040
+	f.reach = 0.9 * math.Pow(seriesError/seventh, 1.0/7)
 }
 
 // x is the column of a longitude.

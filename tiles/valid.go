@@ -193,18 +193,19 @@ func wind(ring []pt, outline bool) []pt {
 }
 
 // toOrb gives each hole to the outline that it lies in. Holes in no outline have
-// nothing to be cut from and are left out.
+// nothing to be cut from and are left out. A ring without an area of its own, such
+// as a bow-tie whose halves cancel out, counts as an outline.
 func toOrb(s *ringSet) orb.MultiPolygon {
 	var out orb.MultiPolygon
 	var outlines []int
 	for i := range s.rings {
-		if area2(s.ring(i)) > 0 {
+		if area2(s.ring(i)) >= 0 {
 			out = append(out, orb.Polygon{closedRing(s.ring(i))})
 			outlines = append(outlines, i)
 		}
 	}
 	for i := range s.rings {
-		if area2(s.ring(i)) > 0 {
+		if area2(s.ring(i)) >= 0 {
 			continue
 		}
 		for k, o := range outlines {
