@@ -28,11 +28,11 @@ const (
 func Open(ctx context.Context, spec string, mode Mode) (layers.Store, error) {
 	switch scheme, _, found := strings.Cut(spec, "://"); {
 	case found && (scheme == "postgres" || scheme == "postgresql"):
-		return postgis.Open(ctx, spec)
-	case found || !strings.HasSuffix(strings.ToLower(spec), ".gpkg"):
-		return nil, geo.Refuse(
-			geo.Tf("不认识工作区 %q", "%q does not name a workspace", spec),
-			geo.T("使用文件 名称.gpkg，或 postgres://用户@主机/数据库", "name a file NAME.gpkg, or postgres://user@host/database"))
+		return openServer(ctx, spec, mode)
+	case found: // the rest may hold a password
+		return nil, unknown(scheme + "://…")
+	case !strings.HasSuffix(strings.ToLower(spec), ".gpkg"):
+		return nil, unknown(spec)
 	}
 	_, err := os.Stat(spec)
 	switch {
@@ -46,4 +46,18 @@ func Open(ctx context.Context, spec string, mode Mode) (layers.Store, error) {
 			geo.T("先用 yiju import 建立，或用 yiju demo 建立示范社区", "make one with yiju import, or the demo with yiju demo"))
 	}
 	return gpkg.Create(ctx, spec)
+}
+
+func unknown(spec string) error {
+	return geo.Refuse(
+		geo.Tf("不认识工作区 %q", "%q does not name a workspace", spec),
+		geo.T("使用文件 名称.gpkg，或 postgres://用户@主机/数据库", "name a file NAME.gpkg, or postgres://user@host/database"))
+}
+
+// openServer opens a workspace in PostGIS. One that must exist has been written to.
+func openServer(ctx context.Context, spec string, mode Mode) (layers.Store, error) {
+	if mode == CreateIfMissing {
+		return postgis.Open(ctx, spec)
+	}
+	return postgis.OpenExisting(ctx, spec)
 }

@@ -85,6 +85,9 @@ func (s *Store) try(ctx context.Context, b layers.Batch) (r layers.Revision, dri
 		if drift, err = s.altered(ctx, tx); err != nil {
 			return 0, false, err
 		}
+		if !drift {
+			s.schemaVersion.Store(version)
+		}
 	}
 	if drift {
 		return 0, true, nil

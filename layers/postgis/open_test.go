@@ -122,6 +122,22 @@ func TestOpenRefusesLaterVersions(t *testing.T) {
 	refused(t, err, "newer version")
 }
 
+func TestOpenExistingMakesNothing(t *testing.T) {
+	address, schema := workspace(t)
+	_, err := postgis.OpenExisting(t.Context(), address)
+	refused(t, err, "no workspace")
+	var there bool
+	if err := plain(t).QueryRow("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)", schema).Scan(&there); err != nil || there {
+		t.Errorf("a schema was made: %v, %v", there, err)
+	}
+	open(t, address).Close()
+	s, err := postgis.OpenExisting(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+}
+
 // Many servers start at once on an empty database.
 func TestOpenAtTheSameTime(t *testing.T) {
 	address, _ := workspace(t)

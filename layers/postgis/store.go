@@ -85,13 +85,28 @@ type place struct{ host, database, user string }
 // schema is not there. Other parameters of the URL are those of PostgreSQL; without
 // sslmode a connection is encrypted when the server can. A *geo.Fault tells why
 // it cannot be opened; it holds no password.
-func Open(ctx context.Context, address string) (*Store, error) {
+func Open(ctx context.Context, address string) (*Store, error) { return open(ctx, address, orMake) }
+
+// OpenExisting is Open for a workspace that must be there; nothing is made.
+func OpenExisting(ctx context.Context, address string) (*Store, error) {
+	return open(ctx, address, mustExist)
+}
+
+// absence says what to do about a workspace that is not there.
+type absence int
+
+const (
+	orMake absence = iota
+	mustExist
+)
+
+func open(ctx context.Context, address string, missing absence) (*Store, error) {
 	s := &Store{ended: make(chan struct{})}
-	query, err := s.parse(address)
+	t, err := s.parse(address)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.prepare(ctx, query); err != nil {
+	if err := s.prepare(ctx, t, missing); err != nil {
 		return nil, s.fault(err)
 	}
 	return s, nil
@@ -164,12 +179,17 @@ func connect(t target, searchPath string) (*sql.DB, string, error) {
 }
 
 // prepare finds PostGIS, makes or brings up to date the tables, and opens the pool.
-func (s *Store) prepare(ctx context.Context, t target) error {
+func (s *Store) prepare(ctx context.Context, t target, missing absence) error {
 	db, _, err := connect(t, "public")
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	if missing == mustExist {
+		if err := s.find(ctx, db); err != nil {
+			return err
+		}
+	}
 	extension, err := s.extension(ctx, db)
 	if err != nil {
 		return err
@@ -213,6 +233,17 @@ func (s *Store) extension(ctx context.Context, db *sql.DB) (string, error) {
 			geo.T("请数据库管理员安装 PostGIS，并在该数据库中执行 CREATE EXTENSION postgis", "ask the administrator to install PostGIS and to run CREATE EXTENSION postgis in this database")).Because(err)
 	}
 	return schema, db.QueryRowContext(ctx, find).Scan(&schema)
+}
+
+// find refuses a workspace that is not there.
+func (s *Store) find(ctx context.Context, db *sql.DB) error {
+	var there bool
+	err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = 'yiju_state')", s.schema).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	return geo.Refuse(geo.Tf("数据库 %s 中没有工作区 %s", "database %s holds no workspace %s", s.where.database, s.schema),
+		geo.T("先导入数据以建立工作区，或检查地址中的 schema", "import data to make one, or check the schema in the address"))
 }
 
 func (s *Store) makeSchema(ctx context.Context, db *sql.DB) error {
