@@ -17,6 +17,10 @@ import (
 	"yiju/geo"
 )
 
+// ExtraMember is the key in Extra under which the member "extra" of the product's
+// own exports is found, as JSON text: its keys may be those of properties.
+const ExtraMember = "yiju_extra"
+
 // jsonFeature is a feature as written. Extra, Source and Quality are members that
 // the product's own exports have.
 type jsonFeature struct {
@@ -59,8 +63,11 @@ func (r *reader) feature(raw []byte) error {
 	}
 	f := geo.Feature{Quality: in.Quality, Source: geo.Source{Name: r.opts.Name}}
 	var err error
-	if f.Extra, err = r.properties(in.Properties, in.Extra); err != nil {
+	if f.Extra, err = r.properties(in.Properties); err != nil {
 		return err
+	}
+	if len(in.Extra) > 0 && in.Extra[0] == '{' {
+		f.Extra[ExtraMember] = string(in.Extra)
 	}
 	f.ID = r.id(in.ID)
 	f.Source.ID = f.ID
@@ -117,24 +124,18 @@ func (r *reader) id(v any) string {
 }
 
 // properties reads attributes into the value types of features.
-func (r *reader) properties(all ...json.RawMessage) (map[string]any, error) {
+func (r *reader) properties(raw json.RawMessage) (map[string]any, error) {
 	out := make(map[string]any)
-	for _, raw := range all {
-		if len(raw) == 0 || string(raw) == "null" {
-			continue
-		}
-		var in map[string]any
-		if err := decode(raw, &in); err != nil {
-			return nil, fmt.Errorf("its properties are not an object: %w", err)
-		}
-		for _, key := range slices.Sorted(maps.Keys(in)) {
-			v := in[key]
-			if _, taken := out[key]; taken {
-				continue
-			}
-			r.lost(key)
-			out[strings.ReplaceAll(key, "\x00", "\uFFFD")] = r.value(key, v)
-		}
+	if len(raw) == 0 || string(raw) == "null" {
+		return out, nil
+	}
+	var in map[string]any
+	if err := decode(raw, &in); err != nil {
+		return nil, fmt.Errorf("its properties are not an object: %w", err)
+	}
+	for _, key := range slices.Sorted(maps.Keys(in)) {
+		r.lost(key)
+		out[strings.ReplaceAll(key, "\x00", "\uFFFD")] = r.value(key, in[key])
 	}
 	return out, nil
 }

@@ -160,7 +160,7 @@ func TestOwnExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := geo.Feature{ID: "w7", Source: geo.Source{Name: "city.pbf", ID: "way/7"}, Quality: []string{"step_count=counted"},
-		Extra: map[string]any{"class": "steps", "tactile_paving": "yes"}}
+		Extra: map[string]any{"class": "steps", ExtraMember: `{"tactile_paving":"yes","class":"other"}`}}
 	if diff := cmp.Diff([]geo.Feature{want}, f.Features); diff != "" || f.Title != "ways" {
 		t.Errorf("title %q %s", f.Title, diff)
 	}

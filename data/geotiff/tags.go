@@ -56,8 +56,9 @@ var typeSizes = [...]int64{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8,
 // readTags reads the first directory.
 func (f *File) readTags() (map[int]tag, error) {
 	head := make([]byte, 16)
-	if n, err := f.r.ReadAt(head, 0); err != nil && n < 8 {
-		return nil, io.ErrUnexpectedEOF
+	n, err := f.r.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
 	}
 	var order binary.ByteOrder = binary.LittleEndian
 	switch string(head[:2]) {
@@ -66,6 +67,9 @@ func (f *File) readTags() (map[int]tag, error) {
 		order = binary.BigEndian
 	default:
 		return nil, f.refuse("不是 TIFF 文件", "is not a TIFF file")
+	}
+	if n < 8 {
+		return nil, io.ErrUnexpectedEOF
 	}
 	f.layout.order = order
 	d := directory{f: f, order: order}

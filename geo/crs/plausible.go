@@ -26,6 +26,9 @@ func Fits(name string, e geo.Extent) bool {
 	if t.pj == nil || t.geographic() {
 		return degrees(e)
 	}
+	if degrees(e) {
+		return false // these are degrees; as metres they would lie at the system's very origin
+	}
 	for _, p := range []orb.Point{e.Centre(), {e.MinX, e.MinY}, {e.MaxX, e.MaxY}, {e.MinX, e.MaxY}, {e.MaxX, e.MinY}} {
 		if !t.fits(p, zoned(name)) {
 			return false
@@ -166,6 +169,9 @@ func codesBySize(e geo.Extent) []string {
 	x, y := c[0], c[1]
 	var out []string
 	add := func(code int) { out = append(out, fmt.Sprintf("EPSG:%d", code)) }
+	if degrees(e) {
+		out = append(out, WGS84)
+	}
 	chinese := y > 1.9e6 && y < 6e6
 	switch {
 	case chinese && x >= 25e6 && x < 46e6: // 3° zones 25 to 45, zone in front

@@ -32,6 +32,7 @@ func TestFits(t *testing.T) {
 		{"beyond web Mercator", "EPSG:3857", around(39_500_000, 4_300_000, 5000), false},
 		{"US feet", "EPSG:3547", around(4_960_000, 3_900_000, 5000), true},
 		{"north first", "EPSG:4548", around(4_000_000, 500_000, 5000), false},
+		{"degrees said to be metres", "EPSG:4548", around(117, 36, 0.1), false},
 		{"not a system", "EPSG:999999", around(1, 1, 0.1), false},
 		{"nothing", "EPSG:4326", geo.EmptyExtent(), true},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -198,11 +199,12 @@ func (r *run) table(d *dictionary, t *table, layer string) error {
 	if !strings.Contains(r.report.SourceCRS, used) {
 		r.report.SourceCRS = strings.TrimPrefix(r.report.SourceCRS+", "+used, ", ")
 	}
-	for i := range t.features {
-		unfold(&t.features[i])
-	}
 	if err := r.identify(t, layer); err != nil {
 		return err
+	}
+	further := make([]map[string]any, len(t.features))
+	for i := range t.features {
+		further[i] = unfold(&t.features[i])
 	}
 	if _, ok := r.schema(layer); !ok {
 		r.custom[layer] = inferSchema(layer, t.features)
@@ -210,6 +212,13 @@ func (r *run) table(d *dictionary, t *table, layer string) error {
 	}
 	if err := r.conform(d, t.features, layer); err != nil {
 		return err
+	}
+	for i := range t.features {
+		if t.features[i].Extra == nil {
+			t.features[i].Extra = further[i]
+			continue
+		}
+		maps.Copy(t.features[i].Extra, further[i])
 	}
 	r.features[layer] = append(r.features[layer], t.features...)
 	return nil
@@ -272,30 +281,67 @@ func simple(g orb.Geometry) orb.Geometry {
 	return g
 }
 
-// unfold takes what a workspace file of the product keeps beside the columns out
-// of its columns.
-func unfold(f *geo.Feature) {
-	if text, ok := f.Extra["yiju_extra"].(string); ok {
-		var extra map[string]any
-		if json.Unmarshal([]byte(text), &extra) == nil {
-			for key, v := range extra {
-				if _, there := f.Extra[key]; !there {
-					f.Extra[key] = scalar(v)
-				}
+// Columns in which a workspace file of the product keeps what has no column of
+// its own.
+const (
+	extraColumn   = geojson.ExtraMember
+	sourceColumn  = "yiju_source"
+	qualityColumn = "yiju_quality"
+	versionColumn = "yiju_version"
+)
+
+// unfold takes what the product's own files keep beside the columns out of its
+// columns. The further attributes come back apart: they are not to be taken for
+// attributes of the layer.
+func unfold(f *geo.Feature) (further map[string]any) {
+	if text, ok := f.Extra[extraColumn].(string); ok {
+		d := json.NewDecoder(strings.NewReader(text))
+		d.UseNumber()
+		var values map[string]any
+		if d.Decode(&values) == nil && len(values) > 0 {
+			further = make(map[string]any, len(values))
+			for key, v := range values {
+				further[key] = scalar(v)
 			}
 		}
 	}
-	for _, name := range []string{"yiju_extra", "yiju_source", "yiju_quality", "yiju_version"} {
+	if text, ok := f.Extra[sourceColumn].(string); ok {
+		var source geo.Source
+		if json.Unmarshal([]byte(text), &source) == nil && source != (geo.Source{}) {
+			f.Source = source
+		}
+	}
+	if text, ok := f.Extra[qualityColumn].(string); ok {
+		var quality []string
+		if json.Unmarshal([]byte(text), &quality) == nil {
+			f.Quality = quality
+		}
+	}
+	for _, name := range []string{extraColumn, sourceColumn, qualityColumn, versionColumn} {
 		delete(f.Extra, name)
 	}
+	return further
 }
 
+// scalar turns a value of JSON into one of a feature.
 func scalar(v any) any {
 	switch v := v.(type) {
-	case nil, bool, string, float64:
+	case nil, bool, string:
 		return v
+	case json.Number:
+		if i, err := v.Int64(); err == nil {
+			return i
+		}
+		if n, err := v.Float64(); err == nil {
+			return n
+		}
+		return v.String()
 	}
-	return fmt.Sprint(v)
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(body)
 }
 
 // inferSchema declares a layer of the user's own by what its features hold.
