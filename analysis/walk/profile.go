@@ -291,8 +291,10 @@ func toblerFactor(g float64) float64 {
 
 // Preset is a question that is often asked: which venues, within which minutes.
 type Preset struct {
-	ID         string   `yaml:"id" json:"id"`
-	Title      geo.Text `yaml:"title" json:"title"`
+	ID    string   `yaml:"id" json:"id"`
+	Title geo.Text `yaml:"title" json:"title"`
+	// Venue names what is looked for, without the limit.
+	Venue      geo.Text `yaml:"venue" json:"venue"`
 	Categories []string `yaml:"categories" json:"categories"`
 	Cutoffs    []Cutoff `yaml:"cutoffs" json:"cutoffs"`
 	// Profile is the id of the profile that the question is usually asked with.

@@ -145,7 +145,7 @@ func (w *Why) walks(built *builtNetwork, here orb.Point, presets []walk.Preset) 
 // whyWalk is the fastest of the walks to the categories of a preset. Where there
 // is none, it says why of the venue that is nearest in a straight line.
 func whyWalk(built *builtNetwork, preset walk.Preset, walks []walk.Walk) (WhyWalk, error) {
-	answer := WhyWalk{Category: preset.ID, Title: preset.Title}
+	answer := WhyWalk{Category: preset.ID, Title: preset.Venue}
 	var best *walk.Walk
 	for i := range walks {
 		w := &walks[i]
