@@ -87,6 +87,28 @@ func Inside(g orb.Geometry, p orb.Point) bool {
 	return slices.ContainsFunc(Polygons(g), func(poly orb.Polygon) bool { return insidePolygon(poly, p) })
 }
 
+// DistanceTo is the straight distance from p to the nearest place of g: 0 inside a
+// polygon, +Inf for nil and empty geometries.
+func DistanceTo(g orb.Geometry, p orb.Point) float64 {
+	best := math.Inf(1)
+	for _, part := range Parts(g) {
+		switch part := part.(type) {
+		case orb.Point:
+			best = min(best, Distance(part, p))
+		case orb.LineString:
+			best = min(best, NearestOnLine(part, p).Dist)
+		case orb.Polygon:
+			if insidePolygon(part, p) {
+				return 0
+			}
+			for _, ring := range part {
+				best = min(best, NearestOnLine(orb.LineString(ring), p).Dist)
+			}
+		}
+	}
+	return best
+}
+
 func insidePolygon(poly orb.Polygon, p orb.Point) bool {
 	for i, ring := range poly {
 		inside, on := inRing(ring, p)

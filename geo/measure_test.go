@@ -258,3 +258,28 @@ func BenchmarkInside(b *testing.B) {
 		i++
 	}
 }
+
+func TestDistanceTo(t *testing.T) {
+	ring := orb.Ring{{0, 0}, {10, 0}, {10, 10}, {0, 10}, {0, 0}}
+	holed := orb.Polygon{ring, {{4, 4}, {6, 4}, {6, 6}, {4, 6}, {4, 4}}}
+	for _, tc := range []struct {
+		name string
+		g    orb.Geometry
+		p    orb.Point
+		want float64
+	}{
+		{"nothing", nil, orb.Point{1, 1}, math.Inf(1)},
+		{"no points", orb.MultiPoint{}, orb.Point{1, 1}, math.Inf(1)},
+		{"point", orb.Point{3, 4}, orb.Point{0, 0}, 5},
+		{"nearest of several", orb.MultiPoint{{9, 9}, {1, 0}}, orb.Point{0, 0}, 1},
+		{"line beside", orb.LineString{{0, 2}, {10, 2}}, orb.Point{5, 0}, 2},
+		{"inside", holed, orb.Point{1, 1}, 0},
+		{"in a hole", holed, orb.Point{5, 5.5}, 0.5},
+		{"outside", holed, orb.Point{13, 14}, 5},
+		{"bare ring", ring, orb.Point{5, 5}, 0},
+	} {
+		if got := geo.DistanceTo(tc.g, tc.p); got != tc.want {
+			t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
+		}
+	}
+}

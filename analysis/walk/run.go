@@ -89,38 +89,17 @@ func near(v, w *venue) bool {
 	case isPoint && isPoint2:
 		return v.name == w.name && geo.Distance(p, q) <= duplicateM && (v.name != "" || p == q)
 	case isPoint:
-		return distanceTo(w.shape, p) <= sameM
+		return geo.DistanceTo(w.shape, p) <= sameM
 	case isPoint2:
-		return distanceTo(v.shape, q) <= sameM
+		return geo.DistanceTo(v.shape, q) <= sameM
 	}
 	return orb.Equal(v.shape, w.shape)
-}
-
-// distanceTo is the straight distance from a point to a shape; 0 inside.
-func distanceTo(g orb.Geometry, p orb.Point) float64 {
-	best := math.Inf(1)
-	for _, part := range geo.Parts(g) {
-		switch part := part.(type) {
-		case orb.Point:
-			best = min(best, geo.Distance(part, p))
-		case orb.LineString:
-			best = min(best, geo.NearestOnLine(part, p).Dist)
-		case orb.Polygon:
-			if geo.Inside(part, p) {
-				return 0
-			}
-			for _, ring := range part {
-				best = min(best, geo.NearestOnLine(orb.LineString(ring), p).Dist)
-			}
-		}
-	}
-	return best
 }
 
 // straightTo is the straight distance to a venue: to its shape, or to an entrance
 // that lies nearer.
 func (v *venue) straightTo(p orb.Point) float64 {
-	d := distanceTo(v.shape, p)
+	d := geo.DistanceTo(v.shape, p)
 	for _, e := range v.entrances {
 		d = min(d, geo.Distance(e, p))
 	}

@@ -58,7 +58,7 @@ func (w *Why) at(ctx context.Context, view Viewer, infos []layers.Info, lonLat o
 
 // note files one feature near the place under what it is.
 func (w *Why) note(layer string, f *geo.Feature, here orb.Point) {
-	dist := distanceTo(f.Geometry, here)
+	dist := geo.DistanceTo(f.Geometry, here)
 	if layer == "pipes" {
 		if dist <= pipeReach_m {
 			network, _ := f.Text("network")
@@ -85,28 +85,6 @@ func firstPart(g orb.Geometry) orb.Geometry {
 		return parts[0]
 	}
 	return g
-}
-
-// distanceTo is the distance in metres from p to a projected geometry; 0 inside a
-// polygon.
-func distanceTo(g orb.Geometry, p orb.Point) float64 {
-	best := geo.NearestOnLine(nil, p).Dist // +Inf
-	for _, part := range geo.Parts(g) {
-		switch part := part.(type) {
-		case orb.Point:
-			best = min(best, geo.Distance(part, p))
-		case orb.LineString:
-			best = min(best, geo.NearestOnLine(part, p).Dist)
-		case orb.Polygon:
-			if geo.Inside(part, p) {
-				return 0
-			}
-			for _, ring := range part {
-				best = min(best, geo.NearestOnLine(orb.LineString(ring), p).Dist)
-			}
-		}
-	}
-	return best
 }
 
 func optional(f *geo.Feature, name string) *float64 {
