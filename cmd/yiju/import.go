@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -140,6 +141,18 @@ func parseBBox(text string) (geo.Extent, error) {
 	return geo.Extent{MinX: v[0], MinY: v[1], MaxX: v[2], MaxY: v[3]}, nil
 }
 
+// memoryFor is what an import should get by with: a batch holds all features of a
+// file at once, some thirty times the file. Near the limit the collector works
+// harder; beyond it the import goes on, slower.
+func memoryFor(path string) int64 {
+	const base, growth = 128 << 20, 36
+	info, err := os.Stat(path)
+	if err != nil {
+		return base // the import itself will say what is wrong
+	}
+	return base + growth*info.Size()
+}
+
 func (a *app) runImport(ctx context.Context, o importFlags) (err error) {
 	_, missing := os.Stat(a.store)
 	store, err := a.openStore(ctx, stores.CreateIfMissing)
@@ -154,6 +167,9 @@ func (a *app) runImport(ctx context.Context, o importFlags) (err error) {
 			_ = os.Remove(a.store)
 		}
 	}()
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	debug.SetMemoryLimit(min(before, memoryFor(o.options.Path)))
 	bar := a.progressBar()
 	o.options.Progress = func(stage ingest.Stage, done, total int64) {
 		bar(stageTitle(stage).In(a.lang), int(done), int(max(total, done)))

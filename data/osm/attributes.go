@@ -38,7 +38,7 @@ func (b *builder) feature(o *object, l *layerMapping, g orb.Geometry) geo.Featur
 		if f.Extra == nil {
 			f.Extra = make(map[string]any, len(o.tags))
 		}
-		f.Extra[t.key] = t.value
+		f.Extra[t.key] = t.any
 	}
 	return f
 }

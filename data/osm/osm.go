@@ -51,6 +51,7 @@ type Data struct {
 	members []member // of relations, by span
 	tags    []uint32 // pairs of string numbers, by span
 	strings []string
+	values  []any // the same, each made a value once for all features
 
 	nodeTags []nodeTag
 	problems tally.List
@@ -148,6 +149,10 @@ func (d *Data) Extent() geo.Extent {
 // settle sorts objects by id, keeps the last of several with one id and takes
 // deleted ones out.
 func (d *Data) settle() {
+	d.values = make([]any, len(d.strings))
+	for i, s := range d.strings {
+		d.values[i] = s
+	}
 	d.nodes = lastByID(d.nodes, func(n node) int64 { return n.id }, d.duplicate("n"))
 	d.implicit = lastByID(d.implicit, func(n node) int64 { return n.id }, func(int64) {})
 	d.ways = lastByID(d.ways, func(w way) int64 { return w.id }, d.duplicate("w"))
@@ -217,7 +222,7 @@ func (d *Data) tagsOf(s span) tags {
 	pairs := d.tags[s.from:s.to]
 	out := make(tags, 0, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		out = append(out, tag{key: d.strings[pairs[i]], value: d.strings[pairs[i+1]]})
+		out = append(out, tag{key: d.strings[pairs[i]], value: d.strings[pairs[i+1]], any: d.values[pairs[i+1]]})
 	}
 	return out
 }
@@ -225,7 +230,10 @@ func (d *Data) tagsOf(s span) tags {
 // tags are the tags of one object, in the file's order.
 type tags []tag
 
-type tag struct{ key, value string }
+type tag struct {
+	key, value string
+	any        any // the value as features hold it
+}
 
 func (t tags) get(key string) (string, bool) {
 	for _, tag := range t {

@@ -21,6 +21,11 @@ func (r *run) write(ctx context.Context) error {
 	if err := r.addSettings(); err != nil {
 		return err
 	}
+	total := 0
+	for _, list := range r.features {
+		total += len(list)
+	}
+	batch.Edits = make([]layers.Edit, 0, total)
 	for _, layer := range r.order() {
 		list := r.features[layer]
 		if len(list) == 0 {
@@ -38,6 +43,7 @@ func (r *run) write(ctx context.Context) error {
 		for _, f := range list {
 			batch.Edits = append(batch.Edits, layers.Edit{Layer: layer, Op: layers.Put, Feature: f})
 		}
+		r.features[layer] = nil // the batch has them now; a city is large
 	}
 	r.arrange()
 	r.progress(Writing, 0, int64(len(batch.Edits)))
