@@ -83,7 +83,7 @@ var errEmpty = errors.New("nothing in it")
 func (r *reader) all() error {
 	for n := 0; ; n++ {
 		t, err := r.d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if n == 0 {
 				return errEmpty
 			}

@@ -221,7 +221,7 @@ func (l *layout) undoFloat(row []byte) {
 	for i := range l.width {
 		for k := range l.size {
 			from := parted[k*l.width+i]
-			if l.order == binary.ByteOrder(binary.BigEndian) {
+			if l.order == binary.BigEndian {
 				row[i*l.size+k] = from
 			} else {
 				row[i*l.size+l.size-1-k] = from

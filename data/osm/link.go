@@ -3,6 +3,7 @@ package osm
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -49,8 +50,11 @@ func (b *builder) linkDoors() {
 
 // nodeID is the number of the node that an entrance is.
 func nodeID(f *geo.Feature) int64 {
-	var id int64
-	fmt.Sscanf(f.Source.ID, "node/%d", &id)
+	_, number, _ := strings.Cut(f.Source.ID, "/")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return 0 // no door has this number: it is that of no node
+	}
 	return id
 }
 

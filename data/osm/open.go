@@ -17,14 +17,10 @@ import (
 // meter counts the bytes of the file as it lies on disk, and stops at the end of
 // the context.
 type meter struct {
-	r        io.Reader
-	ctx      context.Context
-	n        int64
-	told     int64
-	progress func(int64)
+	r   io.Reader
+	ctx context.Context
+	n   int64
 }
-
-const progressStep = 256 << 10
 
 func (m *meter) Read(p []byte) (int, error) {
 	if err := m.ctx.Err(); err != nil {
@@ -32,10 +28,6 @@ func (m *meter) Read(p []byte) (int, error) {
 	}
 	n, err := m.r.Read(p)
 	m.n += int64(n)
-	if m.progress != nil && (m.n-m.told >= progressStep || err == io.EOF) {
-		m.told = m.n
-		m.progress(m.n)
-	}
 	return n, err
 }
 
@@ -90,7 +82,7 @@ func (l *loader) read() (err error) {
 	}()
 	buffered := bufio.NewReaderSize(l.source, 1<<16)
 	head, err := buffered.Peek(sniffed)
-	if len(head) == 0 && err != nil && err != io.EOF {
+	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 		return l.broken(err)
 	}
 	var unpacked io.Reader
@@ -108,7 +100,7 @@ func (l *loader) read() (err error) {
 	}
 	inner := bufio.NewReaderSize(&inflation{r: unpacked, source: l.source}, 1<<16)
 	head, err = inner.Peek(sniffed)
-	if err != nil && len(head) == 0 && err != io.EOF {
+	if err != nil && len(head) == 0 && !errors.Is(err, io.EOF) {
 		return l.broken(err)
 	}
 	return l.decode(sniff(head), inner)

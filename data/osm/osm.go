@@ -31,9 +31,6 @@ import (
 type Options struct {
 	// Name is the file's name, for messages and as the source of features.
 	Name string
-	// Progress, when set, is told the number of bytes read so far. It is called
-	// from the reading goroutine every few hundred kilobytes.
-	Progress func(bytes int64)
 }
 
 // Data is the content of one file, before any mapping. It may be read by several
@@ -112,7 +109,7 @@ type member struct {
 func Read(ctx context.Context, r io.Reader, opts Options) (*Data, error) {
 	d := &Data{name: opts.Name, header: geo.EmptyExtent()}
 	l := &loader{d: d, ctx: ctx, ids: make(map[string]uint32)}
-	l.source = &meter{r: r, ctx: ctx, progress: opts.Progress}
+	l.source = &meter{r: r, ctx: ctx}
 	if err := l.read(); err != nil {
 		return nil, err
 	}

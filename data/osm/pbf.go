@@ -28,7 +28,7 @@ func (l *loader) readPBF(r *bufio.Reader) error {
 	p := &pbfReader{l: l}
 	for block := 0; ; block++ {
 		name, blob, err := p.nextBlob(r)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if block == 0 {
 				return l.broken(io.ErrUnexpectedEOF)
 			}
@@ -90,7 +90,7 @@ func (p *pbfReader) nextBlob(r *bufio.Reader) (name string, blob []byte, err err
 func (p *pbfReader) fill(r io.Reader, n int) ([]byte, error) {
 	buf := bytes.NewBuffer(p.raw[:0])
 	if _, err := io.CopyN(buf, r, int64(n)); err != nil {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
 		return nil, err

@@ -2,6 +2,7 @@ package osm
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -53,7 +54,8 @@ func (x *xmlReader) wrap(err error) error {
 	if geo.AsFault(err) != nil {
 		return err
 	}
-	if syntax, ok := err.(*xml.SyntaxError); ok {
+	var syntax *xml.SyntaxError
+	if errors.As(err, &syntax) {
 		if syntax.Msg == "unexpected EOF" {
 			return io.ErrUnexpectedEOF
 		}
@@ -68,7 +70,8 @@ func (x *xmlReader) root() error {
 	for {
 		t, err := x.d.Token()
 		if err != nil {
-			if _, ok := err.(*xml.SyntaxError); ok {
+			var syntax *xml.SyntaxError
+			if errors.As(err, &syntax) {
 				return x.otherXML("?")
 			}
 			return err
@@ -100,7 +103,7 @@ func (x *xmlReader) otherXML(root string) error {
 // next reads one object; done at the end of the root element.
 func (x *xmlReader) next() (done bool, err error) {
 	t, err := x.d.Token()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return false, io.ErrUnexpectedEOF // the root was not closed
 	}
 	if err != nil {
@@ -175,7 +178,7 @@ func number(s string) float64 {
 func (x *xmlReader) children(of string, id int64) error {
 	for {
 		t, err := x.d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return io.ErrUnexpectedEOF
 		}
 		if err != nil {

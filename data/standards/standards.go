@@ -6,6 +6,7 @@ package standards
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -141,7 +142,7 @@ func LoadAliases() (*Aliases, error) {
 func decode(name string, data []byte, into any) error {
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
-	if err := d.Decode(into); err != nil && err != io.EOF {
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("standards: %s: %w", name, err)
 	}
 	return nil

@@ -271,5 +271,3 @@ func (w *watched) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-func (w *watched) Close() error { return w.f.Close() }

@@ -64,6 +64,6 @@ func (r *run) readOSM(ctx context.Context) (*osm.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
+	defer in.f.Close()
 	return osm.Read(ctx, in, osm.Options{Name: r.report.File})
 }

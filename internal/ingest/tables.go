@@ -58,7 +58,7 @@ func (r *run) readTables(ctx context.Context) ([]table, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
+	defer in.f.Close()
 	file, err := geojson.Read(ctx, in, geojson.Options{Name: r.report.File, Encoding: r.opts.Encoding})
 	if err != nil {
 		return nil, err
