@@ -28,6 +28,9 @@ func server(t testing.TB) *url.URL {
 	if err != nil {
 		t.Fatal("YIJU_TEST_POSTGRES is not a URL")
 	}
+	if !u.Query().Has("sslmode") {
+		u, _ = url.Parse(with(u, "sslmode", "prefer"))
+	}
 	return u
 }
 
