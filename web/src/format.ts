@@ -17,14 +17,14 @@ export function percent(value: number): string {
   return `${number(value, value === 0 || value === 100 ? 0 : 1)} %`
 }
 
-/** A time: tenths below ten minutes, where they decide; whole minutes above. */
+/** A time: to the tenth, where cut-offs are decided. */
 export function minutes(value: number): string {
-  return `${number(value, value < 10 ? 1 : 0)} ${t('minutes')}`
+  return `${number(value, Number.isInteger(value) ? 0 : 1)} ${t('minutes')}`
 }
 
 export function metres(value: number): string {
   if (value >= 1000) return `${number(value / 1000, 1)} km`
-  return `${number(value, value < 10 ? 1 : 0)} m`
+  return `${number(value, value < 10 && value >= 0.05 ? 1 : 0)} m`
 }
 
 export function squareMetres(value: number): string {

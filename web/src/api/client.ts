@@ -69,6 +69,17 @@ export const api = {
     return call<FeaturePage>(`api/layers/${seg(layer)}/features?${params}`, { signal })
   },
 
+  /**
+   * Whether a layer holds a feature, without an error when it does not: pages go on
+   * after an id, so the page that starts at this one is asked for.
+   */
+  holds: async (layer: string, id: string): Promise<boolean> => {
+    const last = id.codePointAt(id.length - 1) ?? 1
+    const before = id.slice(0, -1) + String.fromCodePoint(last - 1) + '\u{10FFFF}'
+    const page = await api.features(layer, { limit: 1, after: before })
+    return page.features[0]?.id === id
+  },
+
   walk: (params: WalkParams, signal?: AbortSignal) =>
     call<Run>('api/analyses/walk', {
       method: 'POST',

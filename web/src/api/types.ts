@@ -162,7 +162,7 @@ export interface PipeBelow {
 export interface Why {
   point: LonLat
   snap: { distance_m: number; way: string; point?: LonLat } | null
-  walks: Walk[]
+  walks: Walk[] | null
   pipes: PipeBelow[] | null
   buildings: string[] | null
   features: { layer: string; id: string; name: string | null }[] | null

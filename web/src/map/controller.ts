@@ -199,6 +199,13 @@ export class MapController {
     this.map.fitBounds(extent as LngLatBoundsLike, { padding: 48, maxZoom, animate: !this.still, duration: 500, pitch: this.map.getPitch() })
   }
 
+  /** Brings an extent into view where part of it is not, without coming closer. */
+  include(extent: Extent): void {
+    const view = this.map.getBounds()
+    if (view.contains([extent[0], extent[1]]) && view.contains([extent[2], extent[3]])) return
+    this.fit(extent, this.map.getZoom())
+  }
+
   /** Brings a place into view where it is not. */
   reveal(at: LonLat): void {
     const { clientWidth: w, clientHeight: h } = this.map.getContainer()

@@ -7,10 +7,11 @@ export function whyOverlays(why: Why, main: string | null): Feature[] {
   const out: Feature[] = []
   const add = (kind: string, geometry: Feature['geometry'], isMain = false) =>
     out.push({ type: 'Feature', geometry, properties: { kind, main: isMain } })
-  for (const walk of why.walks) {
+  const walks = why.walks ?? []
+  for (const walk of walks) {
     if (walk.path && walk.category !== main) add('path', walk.path)
   }
-  const chosen = why.walks.find((w) => w.category === main)
+  const chosen = walks.find((w) => w.category === main)
   if (chosen?.path) {
     const line = chosen.path.coordinates
     const end = line[line.length - 1]

@@ -58,6 +58,8 @@ export interface Actions {
   compute: () => void
   /** Names by layer/id, as far as they were asked for. */
   names: Map<string, string>
+  /** Finds the layer of an id that stands without one; null when no layer holds it. */
+  find: (id: string) => Promise<Target | null>
   /** Asks for the name of a feature, once. */
   name: (target: Target) => void
 }
@@ -142,8 +144,9 @@ export function createActions(store: Store): Actions {
       ? { preset: preset.id }
       : { categories: run?.params.categories, minutes: run?.params.minutes }
     void computing.go(async (signal) => {
-      await api.walk({ ...question, profile, community }, signal)
+      const made = await api.walk({ ...question, profile, community }, signal)
       await store.refresh()
+      ui.choice = made.id
       return true
     })
   }
@@ -161,8 +164,23 @@ export function createActions(store: Store): Actions {
     )
   }
 
+  // An id belongs to an input as a rule: what a note speaks of was drawn by someone.
+  const found = new Map<string, Promise<Target | null>>()
+  function find(id: string): Promise<Target | null> {
+    const known = found.get(id)
+    if (known) return known
+    const inputs = store.layers.value.filter((l) => !l.run && l.count > 0)
+    const search = Promise.all(inputs.map((l) => api.holds(l.name, id))).then((held) => {
+      const at = held.indexOf(true)
+      return at < 0 ? null : { layer: inputs[at].name, id }
+    })
+    found.set(id, search)
+    search.catch(() => found.delete(id))
+    return search
+  }
+
   watch(() => [ui.selected, store.run.value] as const, loadSelected, { immediate: true })
   watch(() => [ui.spot, ui.tab, ui.profile] as const, loadWhy, { immediate: true })
 
-  return { feature, outcome, why, mainWalk, computing, pick, select, askWhy, compute, names, name }
+  return { feature, outcome, why, mainWalk, computing, pick, select, askWhy, compute, names, name, find }
 }

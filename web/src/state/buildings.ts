@@ -22,7 +22,7 @@ const number = (v: unknown) => (typeof v === 'number' ? v : null)
 function read(f: FullFeature): BuildingTime {
   const p = f.properties
   return {
-    id: f.id, minutes: number(p.minutes), households: number(p.households), residents: number(p.residents),
+    id: f.id, minutes: number(p.minutes), lived: !text(p.use) || p.use === 'residential', households: number(p.households), residents: number(p.residents),
     venue: text(p.venue), venueName: text(p.venue_name), reason: text(p.reason),
   }
 }

@@ -26,7 +26,7 @@ const withoutNulls = (p: Record<string, unknown>) => Object.fromEntries(Object.e
 
 /** The label points of some layers; those that did not change are taken from before. */
 export async function labelPoints(layers: Layer[], before: LabelPoints): Promise<LabelPoints> {
-  const wanted = layers.filter((l) => labelled.includes(l.name) && l.count > 0 && l.count <= mostFeatures)
+  const wanted = layers.filter((l) => (labelled.includes(l.name) || l.run && l.name === `${l.run}_venues`) && l.count > 0 && l.count <= mostFeatures)
   const lists = await Promise.all(wanted.map((l) => (before[l.name]?.revision === l.changed ? before[l.name] : pointsOf(l))))
   return Object.fromEntries(wanted.map((l, i) => [l.name, lists[i]]))
 }

@@ -6,12 +6,14 @@ export interface BuildingTime {
   minutes: number | null
   households: number | null
   residents: number | null
+  /** False where the use is known and nobody lives there. */
+  lived: boolean
   venue: string | null
   venueName: string | null
   reason: string | null
 }
 
-/** What a share is of. */
+/** What a share is of; buildings are those that people live in, as far as is known. */
 export type Measure = 'households' | 'residents' | 'buildings'
 
 export interface Curve {
@@ -22,7 +24,7 @@ export interface Curve {
   reached: number[]
 }
 
-const weight = (b: BuildingTime, of: Measure) => (of === 'buildings' ? 1 : (b[of] ?? 0))
+const weight = (b: BuildingTime, of: Measure) => (of === 'buildings' ? Number(b.lived) : (b[of] ?? 0))
 
 /** Households where any building knows them, else residents, else buildings. */
 export function bestMeasure(buildings: BuildingTime[]): Measure {

@@ -2,7 +2,7 @@
 import { computed, type ComputedRef, type InjectionKey, inject, reactive, ref, type Ref, shallowRef } from 'vue'
 import { api, ServerError } from '../api/client'
 import type { Layer, LonLat, Preset, Profile, Run, Workspace } from '../api/types'
-import { lang } from '../i18n'
+import { lang, say } from '../i18n'
 import { bands } from '../map/looks/walk'
 import { lookOf } from '../map/style'
 import { type LabelPoints, labelPoints } from './labels'
@@ -66,6 +66,8 @@ export interface Store {
   hover: Ref<(Target & { from: 'map' | 'list'; text?: string }) | null>
   visible: ComputedRef<Set<string>>
   layer: (name: string) => Layer | undefined
+  /** The title of a layer without that of its run, which stands above it. */
+  shortTitle: (layer: Layer) => string
   load: () => Promise<void>
   refresh: () => Promise<void>
   toggle: (layer: string) => void
@@ -82,8 +84,14 @@ export function useStore(): Store {
   return store
 }
 
+const same = (a: unknown[] | undefined, b: unknown[]) => JSON.stringify(a) === JSON.stringify(b)
+
 /** The preset that a run answers, by its name or by what it was asked. */
-const presetOf = (run: Run) => /^walk_(.+)$/.exec(run.id)?.[1] ?? run.params.preset
+function presetOf(run: Run, presets: Preset[]): Preset | null {
+  const name = /^walk_(.+)$/.exec(run.id)?.[1] ?? run.params.preset
+  return presets.find((p) => p.id === name)
+    ?? presets.find((p) => same(run.params.categories, p.categories) && same(run.params.minutes, p.minutes)) ?? null
+}
 
 export function createStore(): Store {
   const phase = ref<'loading' | 'ready' | 'failed'>('loading')
@@ -105,7 +113,7 @@ export function createStore(): Store {
 
   const choices = computed<Choice[]>(() => {
     const out: Choice[] = runs.value.map((run) => ({
-      id: run.id, run, preset: presets.value.find((p) => p.id === presetOf(run)) ?? null,
+      id: run.id, run, preset: presetOf(run, presets.value),
     }))
     const taken = new Set(out.map((c) => c.preset?.id))
     for (const preset of presets.value) {
@@ -215,9 +223,17 @@ export function createStore(): Store {
     }
   }
 
+  function shortTitle(layer: Layer): string {
+    const title = say(layer.title)
+    const own = runs.value.find((r) => r.id === layer.run)
+    const start = own ? `${say(own.title)} · ` : ''
+    return start && title.startsWith(start) ? title.slice(start.length) : title
+  }
+
   return {
     phase, failure, workspace, layers, labels, runs, profiles, presets, choices, choice, run, cutoffs, steps, ui,
     toggled, opacity, picks, hover, visible, load, refresh, toggle, choose, restore, view,
+    shortTitle,
     layer: (name) => layers.value.find((l) => l.name === name),
   }
 }

@@ -1,32 +1,75 @@
-// The shares that a run states for its cut-offs, read out of its list of values.
+// The shares that a run states, put side by side: by time on foot, by distance through
+// the network, by straight line, for each limit and for households, residents and so on.
 import type { Run, Value } from '../api/types'
 import type { Curve, Measure } from './reach'
 
-/** The cut-off a value speaks of: the number that ends its id or its layer's name. */
-export function cutoffOf(value: Value, cutoffs: number[]): number | null {
-  for (const text of [value.id, value.layer ?? '']) {
-    const found = /(?:^|[._-])(\d+(?:\.\d+)?)$/.exec(text)
-    if (found && cutoffs.includes(Number(found[1]))) return Number(found[1])
-  }
-  return null
+export const manners = ['time', 'distance', 'straight'] as const
+export type Manner = (typeof manners)[number]
+export const subjects = ['households', 'residents', 'buildings', 'land'] as const
+export type Subject = (typeof subjects)[number]
+
+/** A share with the limit it is for: minutes for time, metres for the others. */
+export interface Limited {
+  limit: number
+  value: Value
 }
 
-/** The curve through the cut-offs alone. Null when the run states no shares. */
-export function cutoffCurve(run: Run): Curve | null {
-  const cutoffs = run.params.minutes ?? []
-  for (const measure of ['households', 'residents', 'buildings'] as Measure[]) {
-    const points: [number, number][] = []
-    let total = 0
-    for (const v of run.values ?? []) {
-      const at = v.of === measure ? cutoffOf(v, cutoffs) : null
-      if (at === null || v.numerator == null || !v.denominator) continue
-      if (points.some(([m]) => m === at)) continue
-      points.push([at, v.numerator])
-      total = v.denominator
+export type Row = Partial<Record<Manner, Limited>>
+
+export interface Comparison {
+  /** The subjects that any share is of. */
+  of: Subject[]
+  /** One row for each limit, from the nearest: the limits of the manners go in pairs. */
+  rows: (of: Subject) => Row[]
+  /** What is no such share. */
+  rest: Value[]
+}
+
+// <run>_<manner>_<limit>_<subject>
+const pattern = /^(time|distance|straight)_(\d+(?:[._]\d+)?)_(households|residents|buildings|land)$/
+
+function parse(run: Run, value: Value): { manner: Manner; limit: number; of: Subject } | null {
+  if (!value.id.startsWith(`${run.id}_`)) return null
+  const found = pattern.exec(value.id.slice(run.id.length + 1))
+  return found && { manner: found[1] as Manner, limit: Number(found[2].replace('_', '.')), of: found[3] as Subject }
+}
+
+export function comparison(run: Run): Comparison {
+  const lists = new Map<string, Limited[]>()
+  const rest: Value[] = []
+  for (const value of run.values ?? []) {
+    const at = parse(run, value)
+    if (!at) {
+      rest.push(value)
+      continue
     }
+    const key = `${at.of}/${at.manner}`
+    lists.set(key, [...(lists.get(key) ?? []), { limit: at.limit, value }])
+  }
+  for (const list of lists.values()) list.sort((a, b) => a.limit - b.limit)
+  const list = (of: Subject, manner: Manner) => lists.get(`${of}/${manner}`) ?? []
+  return {
+    of: subjects.filter((of) => manners.some((m) => list(of, m).length)),
+    rows: (of) => {
+      const count = Math.max(...manners.map((m) => list(of, m).length))
+      return Array.from({ length: count }, (_, i) => Object.fromEntries(manners.map((m) => [m, list(of, m)[i]])) as Row)
+    },
+    rest,
+  }
+}
+
+/** The curve through the cut-offs alone. Null when the run states no shares by time. */
+export function cutoffCurve(run: Run): Curve | null {
+  const { rows } = comparison(run)
+  for (const measure of ['households', 'residents', 'buildings'] as Measure[]) {
+    const points = rows(measure).flatMap((r) => (r.time?.value.numerator != null && r.time.value.denominator ? [r.time] : []))
     if (!points.length) continue
-    points.sort((a, b) => a[0] - b[0])
-    return { measure, total, minutes: points.map(([m]) => m), reached: points.map(([, n]) => n) }
+    return {
+      measure,
+      total: points[0].value.denominator!,
+      minutes: points.map((p) => p.limit),
+      reached: points.map((p) => p.value.numerator!),
+    }
   }
   return null
 }

@@ -22,7 +22,7 @@ test('an analysis is computed again for another walker, and its answer replaces 
 test('the run picker changes what the map and the figures show', async ({ page, server, request }) => {
   await open(page, server)
   const runs = await runsOf(request, server)
-  const other = runs.find((r) => JSON.stringify(r.params.minutes) !== JSON.stringify(runs[0].params.minutes)) ?? runs[1]
+  const other = runs[1]
   await page.locator('.choices label', { hasText: other.title.zh }).click()
   await expect(page).toHaveURL(new RegExp(`run=${other.id}`))
   await expect(page.getByTestId('minutes')).toHaveValue(String(Math.max(...other.params.minutes!)))

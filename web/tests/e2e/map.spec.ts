@@ -37,7 +37,7 @@ test('a layer is switched off and on, and the address remembers', async ({ page,
   const layers = await layersOf(request, server)
   const before = await coloured(page)
   for (const name of [`${run.id}_edges`, `${run.id}_buildings`]) {
-    const title = layers.find((l) => l.name === name)!.title.zh
+    const title = layers.find((l) => l.name === name)!.title.zh.split(' · ').pop() // the run's own title stands above
     const box = page.getByRole('switch', { name: `显示图层“${title}”` })
     await expect(box).toBeChecked()
     await box.click()
@@ -68,12 +68,13 @@ test('the minutes slider recolours the map and recounts the share, as the run sa
   const [run] = await runsOf(request, server)
   const all = (await features(request, server, `${run.id}_buildings`)).map((f): BuildingTime => ({
     ...({ id: f.id, venue: null, venueName: null, reason: null } as BuildingTime),
+    lived: !f.properties.use || f.properties.use === 'residential',
     minutes: (f.properties.minutes ?? null) as number | null,
     households: (f.properties.households ?? null) as number | null,
     residents: (f.properties.residents ?? null) as number | null,
   }))
   const of = bestMeasure(all)
-  const weight = (b: BuildingTime) => (of === 'buildings' ? 1 : b[of] ?? 0)
+  const weight = (b: BuildingTime) => (of === 'buildings' ? Number(b.lived) : b[of] ?? 0)
   const want = (m: number) => (100 * all.filter((b) => b.minutes !== null && b.minutes <= m).reduce((s, b) => s + weight(b), 0))
     / all.reduce((s, b) => s + weight(b), 0)
   const seen: number[] = []
@@ -121,8 +122,9 @@ test('why here tells the way to each kind of venue and draws it', async ({ page,
   await expect(walks.first()).toBeVisible()
   const spot = new URLSearchParams(new URL(page.url()).hash.slice(1)).get('spot')!.split(',')
   const why = await json<Why>(request, `${server}/api/why?lon=${spot[0]}&lat=${spot[1]}&profile=adult`)
-  expect(await walks.count()).toBe(why.walks.length)
-  const reachable = why.walks.filter((w) => w.path)
+  const answers = why.walks ?? []
+  expect(await walks.count()).toBe(answers.length)
+  const reachable = answers.filter((w) => w.path)
   expect(reachable.length).toBeGreaterThan(0)
   await expect(page.locator('.walks')).toContainText(reachable[0].title.zh)
   await settled(page)
@@ -131,21 +133,33 @@ test('why here tells the way to each kind of venue and draws it', async ({ page,
   await shot(page, 'why-here')
   // Another kind of venue: another path becomes the strong one.
   const longest = reachable.reduce((a, b) => ((a.distance_m ?? 0) > (b.distance_m ?? 0) ? a : b))
-  await walks.nth(why.walks.indexOf(longest)).click()
-  await expect(walks.nth(why.walks.indexOf(longest))).toHaveAttribute('aria-pressed', 'true')
+  await walks.nth(answers.indexOf(longest)).click()
+  await expect(walks.nth(answers.indexOf(longest))).toHaveAttribute('aria-pressed', 'true')
   await settled(page)
   await shot(page, 'why-here-longest')
+  // The link of an answer asks the question again.
+  await page.reload()
+  await expect(walks.first()).toBeVisible()
+  expect(await walks.count()).toBe(answers.length)
 })
 
-test('rows and places are linked both ways', async ({ page, server }) => {
+test('rows and places are linked both ways', async ({ page, server, request }) => {
   await open(page, server)
+  const [run] = await runsOf(request, server)
+  await slideTo(page, run.params.minutes![0]) // so that some are not reached
+  await settled(page)
   const row = page.locator('.places button').first()
-  await expect(row).toBeVisible()
   const before = await inked(page)
   await row.hover()
-  await expect.poll(() => inked(page)).not.toBe(before)
+  await expect.poll(() => inked(page)).toBeGreaterThan(before)
+  await shot(page, 'row-hovered')
+  const name = await row.locator('.title').innerText()
+  const building = (await features(request, server, `${run.id}_buildings`)).find((f) => f.properties.name === name || f.id === name)!
+  const where = await pixelOf(page, labelPoint(building.geometry) as LonLat)
+  await page.mouse.move(where.x, where.y)
+  await expect(row).toHaveClass(/hot/)
   await row.click()
-  await expect(page.getByTestId('attributes')).toBeVisible()
+  await expect(page.getByTestId('attributes')).toContainText(building.id)
   await settled(page)
   await shot(page, 'row-to-place')
 })

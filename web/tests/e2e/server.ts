@@ -1,11 +1,12 @@
-// The server under test: the one at YIJU_URL, or a fresh demo served from ../bin/yiju.
+// The server under test: the one at YIJU_URL, or a fresh demo served by YIJU_BIN, which is
+// ../bin/yiju as a rule.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const binary = resolve(import.meta.dirname, '../../../bin/yiju')
+const binary = process.env.YIJU_BIN ?? resolve(import.meta.dirname, '../../../bin/yiju')
 
 function freePort(): Promise<number> {
   return new Promise((done, failed) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Run } from '../../src/api/types'
+import type { Run, Value } from '../../src/api/types'
 import { bestMeasure, type BuildingTime, curve, notReached, reachedBy, venueLoads } from '../../src/state/reach'
-import { cutoffCurve } from '../../src/state/values'
+import { comparison, cutoffCurve } from '../../src/state/values'
 
 function building(id: string, minutes: number | null, more: Partial<BuildingTime> = {}): BuildingTime {
-  return { id, minutes, households: null, residents: null, venue: minutes === null ? null : 'v1', venueName: null, reason: null, ...more }
+  return { id, minutes, households: null, residents: null, lived: true, venue: minutes === null ? null : 'v1', venueName: null, reason: null, ...more }
 }
 
 /** A seeded stream of numbers in [0, 1). */
@@ -23,6 +23,11 @@ describe('the curve', () => {
       const want = list.filter((b) => b.minutes !== null && b.minutes <= m + 1e-9).reduce((sum, b) => sum + (b.households ?? 0), 0)
       expect(reachedBy(c, m)).toBe(want)
     }
+  })
+
+  test('of buildings counts those that people live in', () => {
+    const c = curve([building('home', 3), building('school', 2, { lived: false })], 'buildings')
+    expect([c.total, reachedBy(c, 2), reachedBy(c, 3)]).toEqual([1, 0, 1])
   })
 
   test('an empty list reaches nobody', () => {
@@ -56,13 +61,30 @@ test('venues count whom they serve within the minute', () => {
   ])
 })
 
+const share = (id: string, of: string, numerator: number | null, value: number | null = 50): Value =>
+  ({ id, title: { zh: id, en: id }, value, numerator, denominator: 40, unit: '%', of })
+const run = {
+  id: 'walk_sport',
+  params: { minutes: [5, 10] },
+  values: [
+    share('walk_sport_time_10_households', 'households', 30), share('walk_sport_time_5_households', 'households', 10),
+    share('walk_sport_time_5_land', 'm²', 7), share('walk_sport_distance_300_households', 'households', 8),
+    share('walk_sport_straight_300_households', 'households', 20), share('walk_sport_distance_500_households', 'households', 9),
+    { id: 'walk_sport_venues', title: { zh: '', en: '' }, value: 4, unit: '' } as Value,
+    share('walk_sport_time_5_residents', 'residents', null, null),
+  ],
+} as unknown as Run
+
 test('the shares of a run give its curve through the cut-offs', () => {
-  const share = (id: string, of: string, numerator: number | null, layer?: string) =>
-    ({ id, title: { zh: '', en: '' }, value: 1, numerator, denominator: 40, unit: '%', of, layer })
-  const run = {
-    params: { minutes: [5, 10] },
-    values: [share('x', 'households', 30, 'walk_area_10'), share('walk.households_5', 'households', 10), share('walk.buildings_5', 'buildings', 1)],
-  } as unknown as Run
   expect(cutoffCurve(run)).toEqual({ measure: 'households', total: 40, minutes: [5, 10], reached: [10, 30] })
   expect(cutoffCurve({ ...run, values: [] })).toBeNull()
+})
+
+test('the three measures stand side by side, limit by limit, and nothing is lost', () => {
+  const { of, rows, rest } = comparison(run)
+  expect(of).toEqual(['households', 'residents', 'land'])
+  expect(rows('households').map((r) => [r.time?.limit, r.time?.value.numerator, r.distance?.limit, r.distance?.value.numerator, r.straight?.value.numerator]))
+    .toEqual([[5, 10, 300, 8, 20], [10, 30, 500, 9, undefined]])
+  expect(rows('land')).toHaveLength(1)
+  expect(rest.map((v) => v.id)).toEqual(['walk_sport_venues'])
 })

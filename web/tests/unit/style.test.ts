@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Layer, Run, Shape } from '../../src/api/types'
 import { inCategories } from '../../src/map/looks/facilities'
 import { inputLooks } from '../../src/map/looks/inputs'
-import { bands, walkLook, walkPart } from '../../src/map/looks/walk'
+import { bands, walkLook, walkOrder, walkPart } from '../../src/map/looks/walk'
 import { buildStyle, lookOf, nothing, opacityOf, type Scene } from '../../src/map/style'
 
 vi.stubGlobal('document', { baseURI: 'http://127.0.0.1/' })
@@ -21,7 +21,7 @@ const run = {
 
 function scene(more: Partial<Scene> = {}): Scene {
   const inputs = [...Object.keys(inputLooks), 'facilities'].map((n) => layer(n))
-  const results = ['edges', 'area_5', 'area_10', 'area_15', 'buildings', 'snaps', 'islands']
+  const results = ['edges', 'area_5', 'area_10', 'area_15', 'buildings', 'venues', 'snaps', 'islands']
     .map((p) => layer(`walk_sport_${p}`, { kind: 'result', run: 'walk_sport' }))
   const custom = layer('行道树 trees', { kind: 'custom', fields: [{ name: 'name', type: 'text', title: { zh: '名', en: 'Name' } }] })
   const layers = [...inputs, ...results, custom]
@@ -95,9 +95,15 @@ describe('the bands of the slider', () => {
 
 test.each([
   ['walk_sport_edges', { part: 'edges' }], ['walk_sport_area_7.5', { part: 'area', minutes: 7.5 }],
-  ['walk_sport_area_x', null], ['walk_edges', null], ['buildings', null],
+  ['walk_sport_area_7_5', { part: 'area', minutes: 7.5 }], ['walk_sport_area_x', null], ['walk_edges', null], ['buildings', null],
 ])('the part of a run that %s is', (name, want) => {
   expect(walkPart(name, 'walk_sport')).toEqual(want)
+})
+
+test('the layers of a run are read in one order, areas by their minutes', () => {
+  const names = ['walk_area_10', 'walk_area_5', 'walk_buildings', 'walk_edges', 'walk_snaps', 'walk_venues', 'walk_area_100']
+  expect(names.sort((a, b) => walkOrder(a, 'walk') - walkOrder(b, 'walk'))).toEqual(
+    ['walk_edges', 'walk_area_5', 'walk_area_10', 'walk_area_100', 'walk_buildings', 'walk_venues', 'walk_snaps'])
 })
 
 test('a category holds what is below it, and nothing that only begins alike', () => {

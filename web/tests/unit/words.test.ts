@@ -34,8 +34,9 @@ test('what the server says falls back to its other wording', () => {
 
 test('numbers carry their unit and no false digits', () => {
   expect(format.minutes(6.44)).toBe('6.4 分钟')
-  expect(format.minutes(12.6)).toBe('13 分钟')
+  expect(format.minutes(10.04)).toBe('10.0 分钟')
   expect(format.metres(3.21)).toBe('3.2 m')
+  expect(format.metres(0)).toBe('0 m')
   expect(format.metres(842.4)).toBe('842 m')
   expect(format.metres(1549)).toBe('1.5 km')
   expect(format.squareMetres(413_000)).toBe('41.3 ha')

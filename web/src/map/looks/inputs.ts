@@ -111,7 +111,7 @@ function communities(): Look {
   return {
     on: true,
     parts: [
-      { id: 'halo', z: z.boundary, type: 'line', mute: true, paint: { 'line-color': '#f6f3ed', 'line-width': byZoom(11, 3, 16, 6) }, opacity: 0.8 },
+      { id: 'halo', z: z.boundary, type: 'line', mute: true, paint: { 'line-color': '#f6f3ed', 'line-width': byZoom(11, 3, 16, 5) }, opacity: 0.55 },
       { id: 'line', z: z.boundary, type: 'line', layout: { 'line-join': 'round' }, paint: { 'line-color': line, 'line-width': byZoom(11, 1, 16, 2), 'line-dasharray': [4, 2, 1, 2] } },
     ],
     legend: [{ mark: 'dash', colour: line, label: t('社区边界', 'Boundary of the community') }],
@@ -201,6 +201,7 @@ export const inputLooks: Record<string, () => Look> = {
   communities, compounds, buildings, ways, barriers, areas, greens, pipes, terrain, keypoints,
   pipe_nodes: pipeNodes,
   entrances: () => dots('#7d6f5c', t('出入口', 'Entrance')),
+  crossings: () => dots('#9c9080', t('过街点', 'Crossing')),
   cells: () => dots('#6d5b9b', t('5G 小区', '5G cell')),
   cameras: () => dots('#3d6475', t('摄像机', 'Camera')),
   devices: () => dots('#93876f', t('设备', 'Device')),

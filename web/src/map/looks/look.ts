@@ -29,7 +29,7 @@ export interface Part {
 }
 
 export interface LegendItem {
-  mark: 'fill' | 'line' | 'dash' | 'dot' | 'icon' | 'hatch' | 'ramp'
+  mark: 'fill' | 'area' | 'line' | 'dash' | 'dot' | 'icon' | 'hatch' | 'ramp'
   colour?: string
   stroke?: string
   icon?: string

@@ -22,16 +22,23 @@ export function bands(cutoffs: number[]): number[] {
   return [...out].sort((a, b) => a - b)
 }
 
-const parts = ['edges', 'buildings', 'snaps', 'islands'] as const
+const parts = ['edges', 'buildings', 'venues', 'snaps', 'islands'] as const
 export type WalkPart = (typeof parts)[number] | 'area'
 
 /** Which part of a walk run a layer is, and of an area its minutes. */
 export function walkPart(layer: string, run: string): { part: WalkPart; minutes?: number } | null {
   if (!layer.startsWith(run + '_')) return null
   const rest = layer.slice(run.length + 1)
-  const area = /^area_(\d+(?:\.\d+)?)$/.exec(rest)
-  if (area) return { part: 'area', minutes: Number(area[1]) }
+  const area = /^area_(\d+(?:[._]\d+)?)$/.exec(rest)
+  if (area) return { part: 'area', minutes: Number(area[1].replace('_', '.')) }
   return (parts as readonly string[]).includes(rest) ? { part: rest as WalkPart } : null
+}
+
+/** The order in which the layers of a run are read; what is no part of it comes last. */
+export function walkOrder(layer: string, run: string): number {
+  const found = walkPart(layer, run)
+  if (!found) return 1e6
+  return found.part === 'area' ? 1 + found.minutes! / 1e4 : [0, 2, 3, 4, 5][parts.indexOf(found.part)]
 }
 
 const minutes = ['to-number', ['get', 'minutes']]
@@ -68,14 +75,14 @@ function area(at: number, cutoffs: number[]): Look {
   return {
     on: true,
     parts: [
-      { id: 'fill', z: z.reach, type: 'fill', filter: isPolygon, band: at, paint: { 'fill-color': c }, opacity: 0.13 },
+      { id: 'fill', z: z.reach, type: 'fill', filter: isPolygon, band: at, paint: { 'fill-color': c, 'fill-antialias': false }, opacity: 0.07 },
       {
         id: 'line', z: z.reach + 1, type: 'line', band: at, mute: true,
         layout: { 'line-join': 'round' },
-        paint: { 'line-color': c, 'line-width': byZoom(11, 0.8, 16, 1.6) }, opacity: 0.8,
+        paint: { 'line-color': c, 'line-width': byZoom(11, 0.8, 16, 1.3), 'line-dasharray': [4, 2.5] }, opacity: 0.8,
       },
     ],
-    legend: [{ mark: 'fill', colour: c, stroke: c, label: { zh: `${at} 分钟内走得到的范围`, en: `Reached on foot within ${at} min` } }],
+    legend: [{ mark: 'area', colour: c, label: { zh: `${at} 分钟内走得到的范围`, en: `Reached on foot within ${at} min` } }],
   }
 }
 
@@ -116,6 +123,24 @@ export function buildingLegend(max: number): LegendItem[] {
   ]
 }
 
+/** Venues by how many households they serve: the area of the disc, not its width. */
+function venues(): Look {
+  const served = ['max', 0, ['to-number', ['get', 'households'], 0]]
+  const colour = '#b98512'
+  return {
+    on: false,
+    parts: [{
+      id: 'served', z: z.point, type: 'circle', once: true,
+      paint: {
+        'circle-radius': ['interpolate', ['linear'], ['sqrt', served], 0, 4, 30, 16, 100, 44],
+        'circle-color': '#f2b632', 'circle-stroke-color': colour, 'circle-stroke-width': 1,
+      },
+      opacity: 0.4,
+    }],
+    legend: [{ mark: 'dot', colour: '#f2b632', stroke: colour, label: { zh: '圆面积：服务的户数', en: 'Area of the disc: households served' } }],
+  }
+}
+
 function snaps(): Look {
   const c = '#5b5145'
   return {
@@ -145,6 +170,7 @@ export function walkLook(part: WalkPart, cutoffs: number[], at?: number): Look {
     case 'edges': return edges(cutoffs)
     case 'area': return area(at ?? 0, cutoffs)
     case 'buildings': return buildings(cutoffs)
+    case 'venues': return venues()
     case 'snaps': return snaps()
     case 'islands': return islands()
   }
