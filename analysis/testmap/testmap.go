@@ -97,16 +97,18 @@ func (m *Map) split(drawing string) (legend []string) {
 	lines := strings.Split(strings.Trim(drawing, "\n"), "\n")
 	indent := 1 << 30
 	for _, l := range lines {
+		if strings.Contains(l, ":") {
+			break
+		}
 		if t := strings.TrimLeft(l, "\t"); t != "" {
 			indent = min(indent, len(l)-len(t))
 		}
 	}
 	for _, l := range lines {
-		l = strings.TrimRight(l[min(indent, len(l)):], " \t")
 		if strings.Contains(l, ":") {
 			legend = append(legend, strings.TrimSpace(l))
 		} else if len(legend) == 0 {
-			m.rows = append(m.rows, l)
+			m.rows = append(m.rows, strings.TrimRight(l[min(indent, len(l)):], " \t"))
 		}
 	}
 	return legend

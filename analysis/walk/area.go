@@ -49,7 +49,11 @@ type areaScratch struct {
 	triSeen []uint32
 	tris    []int32
 	sideAt  []uint32
+	freeAt  []uint32 // of sides: the round that p and q are of
+	round   uint32
 	p, q    []float64 // of sides: reached from u up to p, and from q up to v
+	step    []float64 // of vertices: metres that one gets off the network
+	left    []float64 // of vertices: metres for which the limit lasts
 	sides   []int32   // faces of walls
 	out     [][2]orb.Point
 	heap    scratch
@@ -62,7 +66,9 @@ func (a *areaScratch) fit(m *mesh) {
 		a.leave, a.off_m = make([]float64, len(m.pts)), make([]float64, len(m.pts))
 		a.triSeen, a.sideAt = make([]uint32, len(m.tris)), make([]uint32, len(m.sides))
 		a.p, a.q = make([]float64, len(m.sides)), make([]float64, len(m.sides))
-		a.stamp = 0
+		a.step, a.left = make([]float64, len(m.pts)), make([]float64, len(m.pts))
+		a.freeAt = make([]uint32, len(m.sides))
+		a.stamp, a.round = 0, 0
 	}
 }
 
@@ -76,7 +82,7 @@ func (f *field) areas(limits []int64) []orb.MultiPolygon {
 	a.nextStamp()
 	edges := f.reachedEdges()
 	f.vertexCosts(m, a, edges)
-	f.freeVertices(m, a, limits[len(limits)-1])
+	f.freeVertices(m, a)
 	a.listTriangles(m)
 	out := make([]orb.MultiPolygon, len(limits))
 	for i, limit := range limits {
@@ -91,7 +97,8 @@ func (a *areaScratch) nextStamp() {
 		clear(a.seen)
 		clear(a.triSeen)
 		clear(a.sideAt)
-		a.stamp = 1
+		clear(a.freeAt)
+		a.stamp, a.round = 1, 0
 	}
 }
 
@@ -127,28 +134,38 @@ func (f *field) vertexCosts(m *mesh, a *areaScratch, edges []int32) {
 	}
 }
 
-// freeVertices spreads the costs to the vertices of walls, off the network.
-func (f *field) freeVertices(m *mesh, a *areaScratch, limit int64) {
+// freeVertices spreads distance and cost off the network to the vertices that no
+// way leads to, the nearest first. It goes as far as twice the reach: what lies
+// beyond tells where the edge of an area runs.
+func (f *field) freeVertices(m *mesh, a *areaScratch) {
 	h := &a.heap
 	h.heap = h.heap[:0]
 	reach := f.n.profile.AreaReachM
 	spread := func(v int32) {
+		if math.IsInf(a.leave[v], 1) {
+			return
+		}
 		for _, t := range m.triList[m.triHead[v]:m.triHead[v+1]] {
 			for _, w := range m.tris[t].v {
 				if w == v || m.flags[w]&onWay != 0 {
 					continue
 				}
 				d := geo.Distance(m.pts[v], m.pts[w])
-				off := a.off_m[v] + d
-				cost := a.leave[v] + d*f.c.offPerM
-				if off > reach || cost > float64(limit) || a.seen[w] == a.stamp && a.leave[w] <= cost {
+				off, cost := a.off_m[v]+d, a.leave[v]+d*f.c.offPerM
+				if off > 2*reach {
 					continue
 				}
 				if a.seen[w] != a.stamp {
+					a.seen[w], a.off_m[w], a.leave[w] = a.stamp, math.Inf(1), math.Inf(1)
 					a.verts = append(a.verts, w)
 				}
-				a.seen[w], a.cost[w], a.leave[w], a.off_m[w] = a.stamp, cost, cost, off
-				h.push(heapItem{math.Float64bits(cost), w})
+				if off <= reach || a.off_m[w] > reach {
+					a.leave[w] = min(a.leave[w], cost)
+				}
+				if off < a.off_m[w] {
+					a.off_m[w] = off
+					h.push(heapItem{math.Float64bits(off), w})
+				}
 			}
 		}
 	}
@@ -157,7 +174,7 @@ func (f *field) freeVertices(m *mesh, a *areaScratch, limit int64) {
 	}
 	for len(h.heap) > 0 {
 		it := h.pop()
-		if math.Float64bits(a.leave[it.node]) == it.label {
+		if math.Float64bits(a.off_m[it.node]) == it.label {
 			spread(it.node)
 		}
 	}
@@ -174,14 +191,12 @@ func (a *areaScratch) listTriangles(m *mesh) {
 			}
 		}
 	}
-	slices.Sort(a.tris)
 }
 
 // area makes the area of one limit.
 func (f *field) area(m *mesh, a *areaScratch, edges []int32, limit int64) orb.MultiPolygon {
 	a.out, a.sides = a.out[:0], a.sides[:0]
-	clearSides := a.tris // sides of these triangles are set below
-	for _, t := range clearSides {
+	for _, t := range a.tris {
 		for _, s := range m.tris[t].side {
 			side := &m.sides[s]
 			if side.way {
@@ -193,8 +208,11 @@ func (f *field) area(m *mesh, a *areaScratch, edges []int32, limit int64) orb.Mu
 	for _, e := range edges {
 		f.reachSides(m, a, e, limit)
 	}
+	f.setSteps(m, a, limit)
+	gain := f.squareGain()
+	a.round++
 	for _, t := range a.tris {
-		f.cutTriangle(m, a, t, limit)
+		f.cutTriangle(m, a, t, gain)
 	}
 	a.faces(m)
 	return assemble(a.out)
@@ -236,20 +254,34 @@ func (f *field) reachSides(m *mesh, a *areaScratch, e int32, limit int64) {
 	}
 }
 
-// step is how far from a vertex one gets off the network, in metres.
-func (f *field) step(a *areaScratch, v int32, square bool, limit int64) float64 {
-	if a.seen[v] != a.stamp || a.cost[v] > float64(limit) {
-		return -1
+// setSteps finds how far from every vertex one gets off the network within a
+// limit, in metres; less than 0 where not even the vertex is within.
+func (f *field) setSteps(m *mesh, a *areaScratch, limit int64) {
+	perM, reach := 1/f.c.offPerM, f.n.profile.AreaReachM
+	for _, v := range a.verts {
+		left := (float64(limit) - a.leave[v]) * perM
+		step := min(reach-a.off_m[v], left)
+		if m.flags[v]&onWay != 0 {
+			if any := (float64(limit) - a.cost[v]) * perM; any >= 0 {
+				step = max(step, min(strideM, any))
+			} else {
+				step = any
+			}
+		}
+		a.left[v], a.step[v] = max(step, left), step
 	}
-	stride := min(strideM, (float64(limit)-a.cost[v])/f.c.offPerM)
-	left := float64(limit) - a.leave[v]
+}
+
+// stepFrom is how far one gets from a vertex, on a square as far as the limit lets;
+// known tells whether the search came as far as the vertex.
+func (a *areaScratch) stepFrom(v int32, square bool, gain float64) (step_m float64, known bool) {
 	switch {
-	case left < 0:
-		return stride
-	case square:
-		return max(stride, left/f.c.offPerM*f.squareGain())
+	case a.seen[v] != a.stamp:
+		return -1, false
+	case square && a.left[v] > 0:
+		return a.left[v] * gain, true
 	}
-	return max(stride, min(f.n.profile.AreaReachM-a.off_m[v], left/f.c.offPerM))
+	return a.step[v], true
 }
 
 // squareGain is how many times farther than off the network one gets on a square.
@@ -260,37 +292,61 @@ func (f *field) squareGain() float64 {
 	return max(1, f.n.profile.SpeedMPS/f.n.profile.OffNetworkMPS)
 }
 
-// freeSide finds how far a side that is not along a way is reached.
-func (f *field) freeSide(m *mesh, a *areaScratch, s int32, limit int64) (p, q float64) {
+// freeSide finds how far a side that is not along a way is reached. From way to
+// way people step off at both ends. In open land what is left falls evenly.
+func (f *field) freeSide(m *mesh, a *areaScratch, s int32, gain float64) (p, q float64) {
 	side := &m.sides[s]
 	l := side.length
-	fromU, fromV := f.step(a, side.u, side.square, limit), f.step(a, side.v, side.square, limit)
-	hair := min(hairM, l/4)
-	bound := func(step float64, other int32, reached bool) float64 {
-		if !reached && m.flags[other]&onWay != 0 {
-			return min(step, l-hair)
-		}
-		return min(step, l)
-	}
+	u, knownU := a.stepFrom(side.u, side.square, gain)
+	v, knownV := a.stepFrom(side.v, side.square, gain)
 	p, q = 0, l
-	if fromU > 0 {
-		p = bound(fromU, side.v, fromV >= 0)
+	if knownU && knownV && m.flags[side.u]&m.flags[side.v]&onWay == 0 {
+		switch {
+		case u >= 0 && v >= 0:
+			p = l
+		case u > 0:
+			p = l * u / (u - v)
+		case v > 0:
+			q = l - l*v/(v-u)
+		}
+		return p, q
 	}
-	if fromV > 0 {
-		q = l - bound(fromV, side.u, fromU >= 0)
+	hair := min(hairM, l/4)
+	if u > 0 {
+		p = min(u, l)
+		if v < 0 && m.flags[side.v]&onWay != 0 {
+			p = min(p, l-hair)
+		}
+	}
+	if v > 0 {
+		q = l - min(v, l)
+		if u < 0 && m.flags[side.u]&onWay != 0 {
+			q = max(q, hair)
+		}
 	}
 	return p, q
 }
 
 // cutTriangle adds the outline that an area has inside a triangle.
-func (f *field) cutTriangle(m *mesh, a *areaScratch, t int32, limit int64) {
+func (f *field) cutTriangle(m *mesh, a *areaScratch, t int32, gain float64) {
 	tr := &m.tris[t]
+	for k := 0; ; k++ {
+		if step, _ := a.stepFrom(tr.v[k], false, 1); step >= 0 {
+			break
+		}
+		if k == 2 {
+			return // no corner is reached, so nothing is
+		}
+	}
 	var p, q [3]float64 // along the triangle's own direction
 	full := true
 	for k, s := range tr.side {
 		side := &m.sides[s]
 		if !side.way {
-			a.p[s], a.q[s] = f.freeSide(m, a, s, limit)
+			if a.freeAt[s] != a.round {
+				a.freeAt[s] = a.round
+				a.p[s], a.q[s] = f.freeSide(m, a, s, gain)
+			}
 		}
 		if a.p[s] >= a.q[s] {
 			p[k], q[k] = side.length, 0
@@ -324,6 +380,8 @@ func (a *areaScratch) gaps(m *mesh, tr *meshTri, p, q [3]float64) {
 			return
 		}
 	}
+	var list [3]gap
+	n := 0
 	for k := range 3 {
 		if !open(k) || fromStart(k) && toEnd((k+2)%3) {
 			continue // no gap begins on this side
@@ -332,13 +390,31 @@ func (a *areaScratch) gaps(m *mesh, tr *meshTri, p, q [3]float64) {
 		for toEnd(last) && fromStart((last+1)%3) {
 			last = (last + 1) % 3
 		}
-		from, to := a.gapPoint(m, tr, k, false), a.gapPoint(m, tr, last, true)
+		list[n] = gap{k, last, a.gapPoint(m, tr, k, false), a.gapPoint(m, tr, last, true)}
+		n++
+	}
+	a.close(list[:n])
+}
+
+// gap is a stretch of a triangle's outline that is not reached, with the sides it
+// begins and ends on.
+type gap struct {
+	first, last int
+	from, to    orb.Point
+}
+
+// close draws the outline of an area across a triangle with gaps. One gap is cut
+// off. Between several lies land that is too far from every corner, so what is
+// reached is the corners that the gaps leave, each on its own.
+func (a *areaScratch) close(gaps []gap) {
+	for i, g := range gaps {
+		before := gaps[(i+len(gaps)-1)%len(gaps)]
 		switch {
-		case from == to:
-		case last == k: // dent the side, or its reached ends would close over the gap
-			a.bend(from, to, dentShare)
+		case g.from == before.to:
+		case len(gaps) == 1 && g.first == g.last: // dent the side, or its reached ends would close over the gap
+			a.bend(g.from, g.to, dentShare)
 		default:
-			a.out = append(a.out, [2]orb.Point{from, to})
+			a.out = append(a.out, [2]orb.Point{g.from, before.to})
 		}
 	}
 }

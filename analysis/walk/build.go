@@ -44,6 +44,7 @@ type builder struct {
 	nodes   []orb.Point
 	nodeAt  map[nodeKey]int32
 	passes  []gatePass
+	cuts    []int32    // nodes at walls and shut gates
 	arcs    []looseArc // arcs without an edge: leaving what is private
 	comp    []int32    // of nodes
 	compLen []float64

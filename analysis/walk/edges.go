@@ -187,8 +187,10 @@ func (b *builder) tellGates() {
 		switch {
 		case sp.gate < 0:
 			b.notes.add("cut_by_wall", noteWallCut, b.walls[sp.marks[0].at.line].id)
+			b.cuts = append(b.cuts, sp.nodes...)
 		case b.gates[sp.gate].pass == passShut:
 			b.notes.add("gates_shut", noteShutGate, b.gates[sp.gate].id)
+			b.cuts = append(b.cuts, sp.nodes...)
 		case b.gates[sp.gate].pass == passPrivate:
 			b.passes = append(b.passes, gatePass{sp.gate, sp.nodes})
 		}

@@ -66,8 +66,11 @@ type meshInput struct {
 }
 
 const (
-	meshUnitM = 1.0 / 1024 // finer than any survey
-	meshStepM = 25.0       // longer stretches are divided
+	meshUnitM     = 1.0 / 1024 // finer than any survey
+	meshStepM     = 25.0       // longer stretches are divided
+	freeShare     = 0.8        // spacing of vertices in open land, as a share of the reach
+	minFreeReachM = 5          // below this reach there are none
+	maxFree       = 4 << 20
 )
 
 // theMesh makes the mesh when it is first asked for.
@@ -81,9 +84,9 @@ type mesher struct {
 	n      *Network
 	m      *mesh
 	points []lattice
-	id     map[lattice]int32
+	id     map[lattice]int32 // of points
 	inputs []meshInput
-	chains [][]int32 // vertices along each input
+	chains [][]int32 // vertices along each input; nil for its two ends only
 }
 
 func buildMesh(n *Network) *mesh {
@@ -91,6 +94,7 @@ func buildMesh(n *Network) *mesh {
 	b.frame()
 	b.addEdges()
 	b.addWalls()
+	b.addFree()
 	b.crossings()
 	b.chain()
 	d := triangulate(b.points, b.order())
@@ -118,6 +122,7 @@ func (b *mesher) frame() {
 	if e.IsEmpty() {
 		return
 	}
+	e = e.Grow(2*b.n.profile.AreaReachM + 1)
 	b.m.origin = orb.Point{math.Floor(e.MinX), math.Floor(e.MinY)}
 	size := math.Max(e.MaxX-b.m.origin[0], e.MaxY-b.m.origin[1])
 	for size/b.m.unit > maxLattice/2 { // half: the outermost triangle is as wide again
@@ -178,6 +183,63 @@ func (b *mesher) addWalls() {
 	}
 }
 
+// addFree puts vertices into open land beside ways, in a pattern of triangles: the
+// edge of an area that is not along ways follows them. The pattern is the same
+// wherever the network begins, so that a change has no effect far away.
+func (b *mesher) addFree() {
+	reach := b.n.profile.AreaReachM
+	if reach < minFreeReachM || len(b.inputs) == 0 {
+		return
+	}
+	e := geo.EmptyExtent()
+	for _, p := range b.n.pts {
+		e.IncludePoint(p)
+	}
+	step := freeShare * reach
+	for (e.MaxX-e.MinX)/step*(e.MaxY-e.MinY)/step > maxFree {
+		step *= 2
+	}
+	at := func(i int32) orb.Point {
+		return orb.Point{b.m.origin[0] + float64(b.points[i].x)*b.m.unit, b.m.origin[1] + float64(b.points[i].y)*b.m.unit}
+	}
+	inputs := len(b.inputs)
+	g := newGrid(inputs, func(i int) geo.Extent { return segmentExtent(at(b.inputs[i].a), at(b.inputs[i].b)) })
+	squares := newGrid(len(b.n.squares), func(i int) geo.Extent { return geo.ExtentOf(b.n.squares[i]) })
+	high := step * math.Sqrt(3) / 2
+	e = e.Grow(2 * reach)
+	for row := math.Floor(e.MinY / high); row*high <= e.MaxY; row++ {
+		shift := math.Mod(math.Abs(row), 2) / 2 * step
+		for col := math.Floor(e.MinX / step); col*step <= e.MaxX; col++ {
+			p := orb.Point{col*step + shift, row * high}
+			if !b.isOpen(p, g, at, reach) {
+				continue
+			}
+			onSquare := false
+			squares.each(pointExtent(p, 0), func(i int32) bool {
+				onSquare = geo.Inside(b.n.squares[i], p)
+				return !onSquare
+			})
+			if l := b.lattice(p); !onSquare && l.x >= 0 && l.y >= 0 && l.x <= maxLattice && l.y <= maxLattice {
+				b.vertex(l)
+			}
+		}
+	}
+}
+
+// isOpen tells whether a place is beside ways and not close to any way or wall.
+func (b *mesher) isOpen(p orb.Point, g *grid, at func(int32) orb.Point, reach float64) bool {
+	beside, open := false, true
+	g.each(pointExtent(p, 1.5*reach), func(i int32) bool {
+		s := &b.inputs[i]
+		q, _ := geo.NearestOnSegment(at(s.a), at(s.b), p)
+		d := geo.Distance(p, q)
+		open = d >= freeShare/2*reach
+		beside = beside || s.edge >= 0 && d <= 1.5*reach
+		return open
+	})
+	return beside && open
+}
+
 // crossings makes vertices where inputs cross, rounded to the lattice.
 func (b *mesher) crossings() {
 	at := func(i int32) orb.Point { return orb.Point{float64(b.points[i].x), float64(b.points[i].y)} }
@@ -212,34 +274,23 @@ func (b *mesher) chain() {
 		s := &b.inputs[i]
 		p, q := b.points[s.a], b.points[s.b]
 		e := segmentExtent(orb.Point{float64(p.x), float64(p.y)}, orb.Point{float64(q.x), float64(q.y)})
-		chain := []int32{s.a, s.b}
+		var inner []int32
 		g.each(e.Grow(1), func(v int32) bool {
 			if v != s.a && v != s.b && enters(p, q, b.points[v]) {
-				chain = append(chain, v)
+				inner = append(inner, v)
 			}
 			return true
 		})
-		if len(chain) > 2 {
-			ahead := func(v int32) int64 {
-				return (b.points[v].x-p.x)*(q.x-p.x) + (b.points[v].y-p.y)*(q.y-p.y)
-			}
-			slices.SortFunc(chain, func(x, y int32) int { return cmp.Or(cmp.Compare(ahead(x), ahead(y)), cmp.Compare(x, y)) })
-			chain = ordered(chain, s.a, s.b)
+		if len(inner) == 0 {
+			continue
 		}
-		b.chains[i] = chain
-	}
-}
-
-// ordered keeps the ends of a chain at its ends: rounding may have put a vertex a
-// hair before the start or beyond the end.
-func ordered(chain []int32, a, b int32) []int32 {
-	out := []int32{a}
-	for _, v := range chain {
-		if v != a && v != b {
-			out = append(out, v)
+		ahead := func(v int32) int64 {
+			return (b.points[v].x-p.x)*(q.x-p.x) + (b.points[v].y-p.y)*(q.y-p.y)
 		}
+		slices.SortFunc(inner, func(x, y int32) int { return cmp.Or(cmp.Compare(ahead(x), ahead(y)), cmp.Compare(x, y)) })
+		// The ends stay at the ends, even where rounding put a vertex a hair beyond.
+		b.chains[i] = append(append([]int32{s.a}, inner...), s.b)
 	}
-	return append(out, b)
 }
 
 // enters tells whether the way p–q enters the unit cell around v.

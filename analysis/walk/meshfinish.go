@@ -15,23 +15,31 @@ type piece struct {
 	lo, hi float64 // metres along the edge
 }
 
+// What runs along a side of a triangle.
+const (
+	alongWay uint8 = 1 << iota
+	alongWall
+)
+
 // finish keeps the inputs as sides and writes the mesh.
 func (b *mesher) finish(d *delaunay) {
 	pieces := b.pieces(d)
-	ways, walls := make(map[[2]int32]bool), make(map[[2]int32]bool)
-	for _, p := range pieces {
-		key := sideKey(p.a, p.b)
+	kind := make([]uint8, 3*len(d.t)) // of the side after each corner
+	at := make([]int32, len(pieces))  // one of the two corners that each piece follows
+	for i, p := range pieces {
+		t, k := d.sideBetween(p.a, p.b)
+		c := 3*t + next3(k)
+		at[i] = c
+		what := alongWall
 		if b.inputs[p.input].edge >= 0 {
-			ways[key] = true
-		} else {
-			walls[key] = true
+			what = alongWay
 		}
+		o := d.t[t].n[k]
+		kind[c] |= what
+		kind[3*o+next3(d.opposite(o, t))] |= what
 	}
 	m := b.m
-	corner := b.corners(d, func(a, c int32) bool {
-		key := sideKey(a, c)
-		return walls[key] && !ways[key]
-	})
+	corner := b.corners(d, kind)
 	for _, l := range d.p {
 		m.pts = append(m.pts, orb.Point{m.origin[0] + float64(l.x)*m.unit, m.origin[1] + float64(l.y)*m.unit})
 	}
@@ -52,19 +60,22 @@ func (b *mesher) finish(d *delaunay) {
 			m.tris[t].v[k] = v
 		}
 	}
-	sideOf := b.makeSides(d, original, ways, walls)
-	b.edgeSidesOf(pieces, sideOf)
+	b.makeSides(d, original, kind)
+	b.edgeSidesOf(pieces, at)
 	b.markSquares()
 	m.listTriangles()
 }
 
-func sideKey(a, b int32) [2]int32 { return [2]int32{min(a, b), max(a, b)} }
-
 // pieces keeps the chains of all inputs in the triangulation.
 func (b *mesher) pieces(d *delaunay) []piece {
 	out := make([]piece, 0, len(b.inputs))
+	var ends [2]int32
 	for i, chain := range b.chains {
 		s := &b.inputs[i]
+		if chain == nil {
+			chain = ends[:]
+			chain[0], chain[1] = s.a, s.b
+		}
 		p, q := b.points[s.a], b.points[s.b]
 		length2 := float64((q.x-p.x)*(q.x-p.x) + (q.y-p.y)*(q.y-p.y))
 		metres := func(v int32) float64 {
@@ -89,14 +100,14 @@ func (b *mesher) pieces(d *delaunay) []piece {
 
 // corners numbers the corners of triangles anew: a vertex on walls becomes one
 // vertex for each of the spaces that the walls part around it.
-func (b *mesher) corners(d *delaunay, isWall func(a, c int32) bool) []int32 {
+func (b *mesher) corners(d *delaunay, kind []uint8) []int32 {
 	n := int32(len(d.p))
 	onWall := make([]bool, n)
 	sets := newUnionFind(3 * len(d.t))
 	for t := range d.t {
 		for k := range int32(3) {
 			u, v := d.t[t].v[k], d.t[t].v[next3(k)]
-			if isWall(u, v) {
+			if kind[3*int32(t)+k] == alongWall {
 				onWall[u], onWall[v] = true, true
 				continue
 			}
@@ -110,8 +121,8 @@ func (b *mesher) corners(d *delaunay, isWall func(a, c int32) bool) []int32 {
 		}
 	}
 	out := make([]int32, 3*len(d.t))
-	first := make([]int32, n) // set that keeps the number of the vertex, plus 1
-	named := make(map[int32]int32)
+	first := make([]int32, n)      // set that keeps the number of the vertex, plus 1
+	named := make(map[int32]int32) // the other sets
 	next := n
 	for c := range out {
 		v := d.t[c/3].v[c%3]
@@ -138,20 +149,16 @@ func (b *mesher) corners(d *delaunay, isWall func(a, c int32) bool) []int32 {
 }
 
 // makeSides numbers the sides. The two faces of a wall are two sides.
-func (b *mesher) makeSides(d *delaunay, original []int32, ways, walls map[[2]int32]bool) map[[2]int32]int32 {
+func (b *mesher) makeSides(d *delaunay, original []int32, kind []uint8) {
 	m := b.m
-	sideOf := make(map[[2]int32]int32, len(ways))
 	for t := range d.t {
 		for k := range int32(3) {
-			v0, v1 := d.t[t].v[k], d.t[t].v[next3(k)]
-			key := sideKey(v0, v1)
-			way := ways[key]
-			wall := walls[key] && !way
+			along := kind[3*int32(t)+k]
 			o := d.t[t].n[prev3(k)]
 			neighbour := int32(-1)
 			if o >= 0 && o < int32(t) {
 				neighbour = m.tris[o].side[next3(d.opposite(o, int32(t)))]
-				if !wall {
+				if along != alongWall {
 					m.tris[t].side[k] = neighbour
 					continue
 				}
@@ -161,30 +168,26 @@ func (b *mesher) makeSides(d *delaunay, original []int32, ways, walls map[[2]int
 				u, v = v, u
 			}
 			id := int32(len(m.sides))
-			m.sides = append(m.sides, meshSide{u: u, v: v, length: geo.Distance(m.pts[u], m.pts[v]), twin: neighbour, way: way})
+			m.sides = append(m.sides, meshSide{u: u, v: v, length: geo.Distance(m.pts[u], m.pts[v]), twin: neighbour, way: along&alongWay != 0})
 			if neighbour >= 0 {
 				m.sides[neighbour].twin = id
 			}
 			m.tris[t].side[k] = id
-			if way {
-				sideOf[key] = id
-			}
 		}
 	}
-	return sideOf
 }
 
 // edgeSidesOf lists the sides along every edge and marks their vertices.
-func (b *mesher) edgeSidesOf(pieces []piece, sideOf map[[2]int32]int32) {
+func (b *mesher) edgeSidesOf(pieces []piece, at []int32) {
 	m := b.m
 	m.flags = make([]vertexFlags, len(m.pts))
 	m.edgeHead = make([]int32, len(b.n.edges)+1)
-	for _, p := range pieces {
+	for i, p := range pieces {
 		e := b.inputs[p.input].edge
 		if e < 0 {
 			continue
 		}
-		side := sideOf[sideKey(p.a, p.b)]
+		side := m.tris[at[i]/3].side[at[i]%3]
 		m.edgeSides = append(m.edgeSides, edgeSide{side, p.lo, p.hi, p.a > p.b})
 		m.edgeHead[e+1] = int32(len(m.edgeSides))
 		s := &m.sides[side]

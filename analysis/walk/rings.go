@@ -52,16 +52,22 @@ type tracer struct {
 
 func newTracer(segments [][2]orb.Point) *tracer {
 	t := &tracer{ends: make([][2]int32, len(segments)), used: make([]bool, len(segments))}
-	id := make(map[orb.Point]int32, len(segments))
+	size := 16
+	for size < 4*len(segments) {
+		size *= 2
+	}
+	table := make([]int32, size) // numbers of points plus 1, by hash
 	for i, s := range segments {
 		for k, p := range s {
-			n, ok := id[p]
-			if !ok {
-				n = int32(len(t.points))
-				id[p] = n
-				t.points = append(t.points, p)
+			h := hashPoint(p) & uint64(size-1)
+			for table[h] != 0 && t.points[table[h]-1] != p {
+				h = (h + 1) & uint64(size-1)
 			}
-			t.ends[i][k] = n
+			if table[h] == 0 {
+				t.points = append(t.points, p)
+				table[h] = int32(len(t.points))
+			}
+			t.ends[i][k] = table[h] - 1
 		}
 	}
 	t.head = make([]int32, len(t.points)+1)
@@ -79,6 +85,13 @@ func newTracer(segments [][2]orb.Point) *tracer {
 	}
 	t.at = make([]int32, len(t.points))
 	return t
+}
+
+func hashPoint(p orb.Point) uint64 {
+	h := math.Float64bits(p[0])*0x9E3779B97F4A7C15 ^ math.Float64bits(p[1])*0xC2B2AE3D27D4EB4F
+	h ^= h >> 29
+	h *= 0xBF58476D1CE4E5B9
+	return h ^ h>>32
 }
 
 // trace follows the outline from a segment until it is back, and gives the simple
@@ -139,40 +152,125 @@ func (t *tracer) next(s int32) int32 {
 }
 
 // nest puts holes into the parts that hold them, and orders the parts from west to
-// east.
+// east. Which part a hole is in, its neighbours tell: looking west from a side of
+// the hole across the area, the first outline seen bounds the same part.
 func nest(outers, holes []orb.Ring) orb.MultiPolygon {
-	type part struct {
-		extent geo.Extent
-		area   float64
-		poly   orb.Polygon
-	}
-	parts := make([]part, len(outers))
+	out := make(orb.MultiPolygon, len(outers))
+	extents := make([]geo.Extent, len(outers))
 	for i, ring := range outers {
-		parts[i] = part{geo.ExtentOf(ring), planar.Area(ring), orb.Polygon{ring}}
+		out[i], extents[i] = orb.Polygon{ring}, geo.ExtentOf(ring)
 	}
+	var unsure []orb.Ring
 	for _, hole := range holes {
 		e := geo.ExtentOf(hole)
-		probe := along(hole[0], hole[1], 0.5) // a corner may touch other rings
-		best := -1
-		for i := range parts {
-			p := &parts[i]
-			if p.extent.Union(e) != p.extent || best >= 0 && parts[best].area <= p.area {
-				continue
-			}
-			if planar.RingContains(p.poly[0], probe) {
-				best = i
+		in, count := 0, 0
+		for i := range extents {
+			if extents[i].Union(e) == extents[i] {
+				in = i
+				count++
 			}
 		}
-		if best >= 0 {
-			parts[best].poly = append(parts[best].poly, hole)
+		if count == 1 {
+			out[in] = append(out[in], hole)
+		} else {
+			unsure = append(unsure, hole)
 		}
 	}
-	slices.SortFunc(parts, func(x, y part) int {
-		return cmp.Or(cmp.Compare(x.extent.MinX, y.extent.MinX), cmp.Compare(x.extent.MinY, y.extent.MinY), cmp.Compare(y.area, x.area))
+	if len(unsure) > 0 {
+		placeHoles(out, outers, holes, unsure)
+	}
+	slices.SortFunc(out, func(x, y orb.Polygon) int {
+		a, b := geo.ExtentOf(x[0]), geo.ExtentOf(y[0])
+		return cmp.Or(cmp.Compare(a.MinX, b.MinX), cmp.Compare(a.MinY, b.MinY), cmp.Compare(b.MaxX, a.MaxX), cmp.Compare(b.MaxY, a.MaxY))
 	})
-	out := make(orb.MultiPolygon, len(parts))
-	for i := range parts {
-		out[i] = parts[i].poly
-	}
 	return out
+}
+
+// placeHoles puts holes into the one of several parts that holds them.
+func placeHoles(out orb.MultiPolygon, outers, holes, unsure []orb.Ring) {
+	rings := append(slices.Clone(outers), holes...)
+	same := newUnionFind(len(rings))
+	w := newLookout(rings)
+	for h := len(outers); h < len(rings); h++ {
+		if r, ok := w.neighbour(int32(h)); ok {
+			same.union(int32(h), r)
+		}
+	}
+	for k, h := 0, len(outers); k < len(unsure); h++ {
+		if &rings[h][0] != &unsure[k][0] {
+			continue
+		}
+		if i := same.find(int32(h)); int(i) < len(outers) {
+			out[i] = append(out[i], rings[h])
+		}
+		k++
+	}
+}
+
+// lookout sees which outline lies next to the west of a place.
+type lookout struct {
+	rings []orb.Ring
+	sides [][2]int32 // ring and position
+	grid  *grid
+}
+
+func newLookout(rings []orb.Ring) *lookout {
+	w := &lookout{rings: rings}
+	for r, ring := range rings {
+		for k := range len(ring) - 1 {
+			w.sides = append(w.sides, [2]int32{int32(r), int32(k)})
+		}
+	}
+	w.grid = newGrid(len(w.sides), func(i int) geo.Extent {
+		s := w.sides[i]
+		return segmentExtent(rings[s[0]][s[1]], rings[s[0]][s[1]+1])
+	})
+	return w
+}
+
+// neighbour looks west from the sides of a hole that have the area there, until
+// another outline is seen.
+func (w *lookout) neighbour(hole int32) (int32, bool) {
+	ring := w.rings[hole]
+	for k := range len(ring) - 1 {
+		if ring[k+1][1] <= ring[k][1] {
+			continue // the area is not to the west
+		}
+		if r, ok := w.west(hole, int32(k), along(ring[k], ring[k+1], 0.5)); ok && r != hole {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
+// west finds the ring of the first side to the west of p, other than side k of the
+// ring own. A side that has no area on its east is a touching of outlines and
+// tells nothing.
+func (w *lookout) west(own, k int32, p orb.Point) (ring int32, ok bool) {
+	far := w.grid.origin[0] - 1
+	for width := w.grid.cell_m; ; width *= 4 {
+		bestX, down := math.Inf(-1), false
+		from := math.Max(far, p[0]-width)
+		w.grid.each(geo.Extent{MinX: from, MinY: p[1], MaxX: p[0], MaxY: p[1]}, func(i int32) bool {
+			s := w.sides[i]
+			if s == [2]int32{own, k} {
+				return true
+			}
+			a, b := w.rings[s[0]][s[1]], w.rings[s[0]][s[1]+1]
+			if (a[1] <= p[1]) == (b[1] <= p[1]) {
+				return true
+			}
+			x := a[0] + (p[1]-a[1])/(b[1]-a[1])*(b[0]-a[0])
+			if x <= p[0] && x > bestX {
+				bestX, ring, down = x, s[0], b[1] < a[1]
+			}
+			return true
+		})
+		if bestX >= from {
+			return ring, down
+		}
+		if from <= far {
+			return 0, false
+		}
+	}
 }

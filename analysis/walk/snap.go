@@ -41,6 +41,9 @@ func (b *builder) newSnapper() *snapper {
 	for c, l := range b.compLen {
 		s.large[c] = l >= s.rules.IslandM || int32(c) == b.main
 	}
+	for _, node := range b.cuts { // what walls and gates cut off is no mistake in the drawing
+		s.large[b.comp[node]] = true
+	}
 	for i := range b.edges {
 		e := &b.edges[i]
 		d, st := &b.dense[e.strand], &b.strands[e.strand]
@@ -99,7 +102,9 @@ func (s *snapper) candidates(shape []orb.Point, reach_m float64, out []place) []
 		}
 		for k := 1; k < len(shape); k++ {
 			p, q, d := segmentDistance(shape[k-1], shape[k], seg.a, seg.b)
-			if d < best.distance_m {
+			// Of equally close places, one inside a side is better than a corner.
+			inside := p != shape[k-1] && p != shape[k]
+			if d < best.distance_m-1e-6 || d <= best.distance_m+1e-6 && inside {
 				best.from, best.on, best.distance_m = p, q, d
 			}
 		}

@@ -263,11 +263,18 @@ func (l *venueLocator) aroundOutline(v *venue, polys []orb.Polygon) string {
 		ring := poly[0]
 		total := geo.Length(orb.LineString(ring))
 		step := math.Max(l.n.profile.Snap.OutlineM, total/maxOutlinePlaces)
-		for along_m := 0.0; along_m < total && tries < maxOutlinePlaces; along_m += step {
-			tries++
-			p, ok := pointAlong(ring, along_m)
-			if !ok {
-				continue
+		var starts []orb.Point
+		for along_m := 0.0; along_m < total; along_m += step {
+			if p, ok := pointAlong(ring, along_m); ok {
+				starts = append(starts, p)
+			}
+		}
+		if len(ring) <= maxOutlinePlaces {
+			starts = append(starts, ring[:len(ring)-1]...)
+		}
+		for _, p := range starts {
+			if tries++; tries > 2*maxOutlinePlaces {
+				break
 			}
 			got, refused := l.n.snaps.join([]orb.Point{p}, wish{publicFirst: true, own: l.n.houses.at(p)}, &l.buf)
 			if refused != joined {
@@ -319,7 +326,7 @@ func (n *Network) cutPlaces() [][]float64 {
 	for raw := range cuts {
 		c := cuts[raw]
 		slices.Sort(c)
-		c = slices.CompactFunc(c, func(x, y float64) bool { return y-x <= sameM })
+		c = slices.CompactFunc(c, func(x, y float64) bool { return math.Abs(y-x) <= sameM })
 		cuts[raw] = c
 		n.snaps.raws[raw].firstPiece = first
 		first += int32(len(c)) + 1

@@ -245,7 +245,7 @@ func (b *builder) raysAt(v int32, marks []wallMark) []float64 {
 		all = append(all, b.rays(m, b.verts[v])...)
 	}
 	slices.Sort(all)
-	all = slices.CompactFunc(all, func(x, y float64) bool { return y-x <= sameRay })
+	all = slices.CompactFunc(all, func(x, y float64) bool { return math.Abs(y-x) <= sameRay })
 	if n := len(all); n > 1 && all[0]+2*math.Pi-all[n-1] <= sameRay {
 		all = all[:n-1]
 	}
