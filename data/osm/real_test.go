@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -16,13 +17,21 @@ import (
 // testMapping is the product's own mapping, read from beside this package.
 func testMapping(t testing.TB) *Mapping {
 	t.Helper()
-	file, err := os.ReadFile("../standards/osm_mapping.yaml")
+	m, err := productMapping()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return m
+}
+
+var productMapping = sync.OnceValues(func() (*Mapping, error) {
+	file, err := os.ReadFile("../standards/osm_mapping.yaml")
+	if err != nil {
+		return nil, err
+	}
 	list, err := os.ReadFile("../standards/categories.yaml")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	var groups struct {
 		Groups []struct {
@@ -34,7 +43,7 @@ func testMapping(t testing.TB) *Mapping {
 		}
 	}
 	if err := yaml.Unmarshal(list, &groups); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	var categories []Category
 	for _, g := range groups.Groups {
@@ -42,12 +51,8 @@ func testMapping(t testing.TB) *Mapping {
 			categories = append(categories, Category{Code: g.Code + "/" + k.Code, Conds: k.OSM})
 		}
 	}
-	m, err := NewMapping(file, categories)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
+	return NewMapping(file, categories)
+})
 
 func readFile(t testing.TB, path string) *Data {
 	t.Helper()
