@@ -22,6 +22,9 @@ import (
 // pageFeatures is how many features are looked up, or moved to history, at a time.
 const pageFeatures = 5000
 
+// manyWrites is from where a batch makes the server count a table's rows anew.
+const manyWrites = 2000
+
 // writer writes one revision.
 type writer struct {
 	store    *Store
@@ -159,6 +162,12 @@ func (w *writer) layer(ctx context.Context, p *commit.Layer, h *held) error {
 	}
 	if fresh {
 		if err := t.createIndex(ctx, w.tx); err != nil {
+			return err
+		}
+	}
+	if len(p.Writes) >= manyWrites {
+		// Until the server counts rows by itself it would guess how to find them.
+		if err := run(ctx, w.tx, "ANALYZE "+quote(t.name)); err != nil {
 			return err
 		}
 	}
