@@ -46,7 +46,7 @@ func newServeCommand(a *app) *cobra.Command {
 
 // serve answers until ctx ends, then lets requests under way finish.
 func (a *app) serve(ctx context.Context, store layers.Store, addr string) error {
-	handler, err := api.New(store, a.log)
+	handler, err := api.New(ctx, store, a.log)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -41,14 +42,18 @@ type Server struct {
 	followed  layers.Revision // up to which the cache has been told of changes
 }
 
-// New is a server on a store, which stays the caller's to close.
-func New(store layers.Store, log *slog.Logger) (*Server, error) {
+// New is a server on a store, which stays the caller's to close. It listens to news
+// of the store until ctx ends.
+func New(ctx context.Context, store layers.Store, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		store:    store,
 		snapshot: snapshot.New(store, snapshotBytes),
 		pipeline: pipeline.New(store),
 		log:      log,
 		metrics:  newMetrics(),
+	}
+	if err := s.snapshot.Follow(ctx); err != nil {
+		return nil, err
 	}
 	var err error
 	if s.cache, err = tiles.NewCache(tileCacheBytes, tiles.Options{}); err != nil {

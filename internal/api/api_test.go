@@ -35,7 +35,7 @@ func serve(t *testing.T) (*Server, *memory.Store) {
 	if _, err := store.Apply(t.Context(), layers.Batch{Edits: edits}); err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(store, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	s, err := New(t.Context(), store, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

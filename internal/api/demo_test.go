@@ -27,7 +27,7 @@ func TestDemoOverHTTP(t *testing.T) {
 	if err := pipeline.LoadDemo(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(store, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	s, err := New(t.Context(), store, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
