@@ -206,21 +206,27 @@ func (f *field) viaB(e int32, i int32) int64 {
 }
 
 // at is the cost and the source label from a place along an edge: the least over
-// both ends.
+// both ends. Whoever stands at an end may leave over it, one-way or not.
 func (f *field) at(e int32, along_m float64) (cost float64, label uint32, ok bool) {
 	ed := &f.n.edges[e]
 	i, t := f.n.segmentOf(ed, along_m)
 	cost = math.Inf(1)
+	better := func(c float64, node int32) {
+		if l := uint32(f.s.at(node) & labelMask); c < cost || c == cost && l < label {
+			cost, label = c, l
+		}
+	}
 	mix := func(x, y int64) float64 { return float64(x) + t*float64(y-x) }
 	j := min(i+1, ed.last)
 	if a := f.viaA(e, i); a < maxCost {
-		cost, label = mix(a, f.viaA(e, j)), uint32(f.s.at(ed.a)&labelMask)
+		better(mix(a, f.viaA(e, j)), ed.a)
+	} else if d := f.s.cost(ed.a); d < maxCost && along_m <= sameM {
+		better(float64(d+f.c.endA[e]), ed.a)
 	}
 	if b := f.viaB(e, i); b < maxCost {
-		c, l := mix(b, f.viaB(e, j)), uint32(f.s.at(ed.b)&labelMask)
-		if c < cost || c == cost && l < label {
-			cost, label = c, l
-		}
+		better(mix(b, f.viaB(e, j)), ed.b)
+	} else if d := f.s.cost(ed.b); d < maxCost && along_m >= f.n.cum[ed.last]-sameM {
+		better(float64(d+f.c.endB[e]), ed.b)
 	}
 	return cost, label, cost <= float64(f.limit)
 }

@@ -134,11 +134,11 @@ func (n *Network) startsFrom(doors []door) []source {
 		j := min(i+1, e.last)
 		off := d.off_m * n.time.offPerM
 		mix := func(c []int64) float64 { return float64(c[i]) + t*float64(c[j]-c[i]) }
-		if e.flags&isBackward != 0 {
+		if e.flags&isBackward != 0 || d.along_m <= sameM {
 			c := off + mix(n.time.bwd) + float64(n.time.endA[d.edge])
 			out = append(out, source{e.a, int64(math.Round(c)), uint32(2 * k)})
 		}
-		if e.flags&isForward != 0 {
+		if e.flags&isForward != 0 || d.along_m >= n.cum[e.last]-sameM {
 			c := off + float64(n.time.fwd[e.last]) - mix(n.time.fwd) + float64(n.time.endB[d.edge])
 			out = append(out, source{e.b, int64(math.Round(c)), uint32(2*k + 1)})
 		}
