@@ -1,12 +1,41 @@
 /// <reference types="vitest/config" />
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+import { parse } from 'yaml'
 
 // The server this app speaks to while it is being developed.
 const server = process.env.YIJU_URL ?? 'http://127.0.0.1:8080'
 
+interface Category {
+  code: string
+  title: { zh: string; en: string }
+  kinds?: Category[]
+}
+
+/** The names of the facility categories, from the one list that the project keeps. */
+function categories(): Plugin {
+  const name = 'virtual:categories'
+  const file = resolve(import.meta.dirname, '../data/standards/categories.yaml')
+  return {
+    name: 'categories',
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    load(id) {
+      if (id !== `\0${name}`) return undefined
+      this.addWatchFile(file)
+      const { groups } = parse(readFileSync(file, 'utf8')) as { groups: Category[] }
+      const titles = groups.flatMap((g) => [
+        [g.code, g.title] as const,
+        ...(g.kinds ?? []).map((k) => [`${g.code}/${k.code}`, k.title] as const),
+      ])
+      return `export default ${JSON.stringify(Object.fromEntries(titles))}`
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), categories()],
   base: './',
   build: {
     target: 'es2022',

@@ -97,6 +97,7 @@ export const strings = {
   basis: ['依据', 'Basis'],
   community: ['社区', 'Community'],
   speed: ['步速 {0} m/s', '{0} m/s'],
+  categories: ['设施类别', 'Kinds of venue'],
   revisionOfData: ['数据版本', 'Data revision'],
 
   // feature

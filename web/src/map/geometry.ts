@@ -30,6 +30,12 @@ export function join(a: Extent | null, b: Extent | null): Extent | null {
   return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]
 }
 
+/** What two boxes share; null when they do not meet. */
+export function meet(a: Extent, b: Extent): Extent | null {
+  const box: Extent = [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])]
+  return box[0] < box[2] && box[1] < box[3] ? box : null
+}
+
 /** Twice the signed area of a ring, in square degrees. */
 function doubleArea(ring: Position[]): number {
   let sum = 0

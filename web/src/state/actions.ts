@@ -3,7 +3,7 @@
 import { type InjectionKey, inject, reactive, ref, shallowRef, type Ref, type ShallowRef, watch } from 'vue'
 import { api, type ServerError } from '../api/client'
 import type { FullFeature, LonLat, Why } from '../api/types'
-import { titleOf } from './attributes'
+import { distinctTitleOf } from './attributes'
 import { asServerError, type Pick, type Store, type Target } from './store'
 
 /** Runs one request at a time: a newer one ends the older. */
@@ -159,7 +159,7 @@ export function createActions(store: Store): Actions {
     if (!layer || asked.has(key)) return
     asked.add(key)
     api.feature(target.layer, target.id).then(
-      (f) => names.set(key, titleOf(layer, f.properties, f.id)),
+      (f) => names.set(key, distinctTitleOf(layer, f.properties, f.id)),
       () => asked.delete(key), // the row goes by its id
     )
   }

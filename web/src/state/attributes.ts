@@ -1,5 +1,6 @@
 // Attributes as people read them: titles and units from the schema, codes in words,
 // unknown ones named as unknown.
+import categories from 'virtual:categories'
 import type { Field, Layer } from '../api/types'
 import * as format from '../format'
 import { say, t } from '../i18n'
@@ -20,7 +21,8 @@ export function valueText(field: Field, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   if (typeof value === 'number') return format.quantity(value, field.unit ?? '', field.type)
   const text = String(value)
-  return say(field.codes?.find((c) => c.value === text)?.title) || text
+  const title = field.codes?.find((c) => c.value === text)?.title ?? (field.name === 'category' ? categories[text] : null)
+  return say(title) || text
 }
 
 const present = (v: unknown) => v !== null && v !== undefined && v !== ''
@@ -42,10 +44,15 @@ export function attributesOf(fields: Field[], properties: Record<string, unknown
   return out
 }
 
+/** What to call a feature in a list, where several may be without a name. */
+export function distinctTitleOf(layer: Layer, properties: Record<string, unknown>, id: string): string {
+  const title = titleOf(layer, properties, id)
+  return title === properties.name || title.endsWith(id) ? title : `${title} ${id}`
+}
+
 /** What to call a feature: its name, else what it is, else its layer and id. */
 export function titleOf(layer: Layer, properties: Record<string, unknown>, id: string): string {
   if (typeof properties.name === 'string' && properties.name) return properties.name
-  if (typeof properties.venue_name === 'string' && layer.run && layer.name.endsWith('_venues')) return properties.venue_name
   for (const key of ['use', 'class', 'kind', 'category', 'network', 'species']) {
     const value = properties[key]
     const field = layer.fields?.find((f) => f.name === key)

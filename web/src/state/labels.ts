@@ -8,25 +8,43 @@ import { labelPoint } from '../map/geometry'
 /** Label points by layer, with the revision they were made for. */
 export type LabelPoints = Record<string, GeoJSON.FeatureCollection & { revision: number }>
 
-/** Larger layers are labelled from their tiles. Also the server's page size. */
-const mostFeatures = 1000
-const labelled = ['communities', 'compounds', 'greens', 'areas', 'facilities']
+/** Larger layers are labelled from their tiles. */
+const mostFeatures = 5000
+const pageSize = 1000
+/** Wanted for the first map; the names of buildings come later, and nearer. */
+const first = ['communities', 'compounds', 'greens', 'areas', 'facilities']
+const later = ['buildings']
 
 async function pointsOf(layer: Layer): Promise<LabelPoints[string]> {
-  const page = await api.features(layer.name, { limit: mostFeatures })
   const features: GeoJSON.Feature[] = []
-  for (const f of page.features) {
-    const at = labelPoint(f.geometry)
-    if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { ...withoutNulls(f.properties), id: f.id } })
-  }
+  let after: string | undefined
+  do {
+    const page = await api.features(layer.name, { limit: pageSize, after })
+    for (const f of page.features) {
+      const at = labelPoint(f.geometry)
+      const properties = { ...withoutNulls(f.properties), id: f.id }
+      if (at) features.push({ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties })
+    }
+    after = page.next ?? undefined
+  } while (after)
   return { type: 'FeatureCollection', features, revision: layer.changed }
 }
 
 const withoutNulls = (p: Record<string, unknown>) => Object.fromEntries(Object.entries(p).filter(([, v]) => v !== null))
 
-/** The label points of some layers; those that did not change are taken from before. */
-export async function labelPoints(layers: Layer[], before: LabelPoints): Promise<LabelPoints> {
-  const wanted = layers.filter((l) => (labelled.includes(l.name) || l.run && l.name === `${l.run}_venues`) && l.count > 0 && l.count <= mostFeatures)
-  const lists = await Promise.all(wanted.map((l) => (before[l.name]?.revision === l.changed ? before[l.name] : pointsOf(l))))
-  return Object.fromEntries(wanted.map((l, i) => [l.name, lists[i]]))
+async function pointsFor(wanted: Layer[], before: LabelPoints): Promise<LabelPoints> {
+  const small = wanted.filter((l) => l.count > 0 && l.count <= mostFeatures)
+  const lists = await Promise.all(small.map((l) => (before[l.name]?.revision === l.changed ? before[l.name] : pointsOf(l))))
+  return Object.fromEntries(small.map((l, i) => [l.name, lists[i]]))
+}
+
+/** The label points that the first map needs; those of layers that did not change are taken from before. */
+export function labelPoints(layers: Layer[], before: LabelPoints): Promise<LabelPoints> {
+  const wanted = layers.filter((l) => first.includes(l.name) || (l.run !== null && l.name === `${l.run}_venues`))
+  return pointsFor([...wanted, ...layers.filter((l) => before[l.name] && later.includes(l.name))], before)
+}
+
+/** The label points that can wait until the map stands. */
+export function laterLabelPoints(layers: Layer[]): Promise<LabelPoints> {
+  return pointsFor(layers.filter((l) => later.includes(l.name)), {})
 }

@@ -14,27 +14,37 @@ export interface BuildingTime {
 }
 
 /** What a share is of; buildings are those that people live in, as far as is known. */
-export type Measure = 'households' | 'residents' | 'buildings'
+export type Measure = 'households' | 'residents' | 'buildings' | 'land'
+
+/** What can be counted building by building. */
+export type Counted = Exclude<Measure, 'land'>
 
 export interface Curve {
   measure: Measure
+  /** False where only the cut-offs are known and what lies between them is a straight line. */
+  exact: boolean
   total: number
   /** Rising steps: by minutes[i], reached[i] of total are reached. */
   minutes: number[]
   reached: number[]
 }
 
-const weight = (b: BuildingTime, of: Measure) => (of === 'buildings' ? Number(b.lived) : (b[of] ?? 0))
+const weight = (b: BuildingTime, of: Counted) => (of === 'buildings' ? Number(b.lived) : (b[of] ?? 0))
 
-/** Households where any building knows them, else residents, else buildings. */
-export function bestMeasure(buildings: BuildingTime[]): Measure {
+/** A number is good for a share when this part of the buildings that people live in have it. */
+const wellKnown = 0.8
+
+/** Households where they are well known, else residents, else buildings. */
+export function bestMeasure(buildings: BuildingTime[]): Counted {
+  const homes = buildings.filter((b) => b.lived)
   for (const of of ['households', 'residents'] as const) {
-    if (buildings.some((b) => (b[of] ?? 0) > 0)) return of
+    const known = homes.filter((b) => b[of] !== null).length
+    if (known > 0 && known >= wellKnown * homes.length && buildings.some((b) => (b[of] ?? 0) > 0)) return of
   }
   return 'buildings'
 }
 
-export function curve(buildings: BuildingTime[], measure: Measure): Curve {
+export function curve(buildings: BuildingTime[], measure: Counted): Curve {
   let total = 0
   const steps: [minutes: number, weight: number][] = []
   for (const b of buildings) {
@@ -43,7 +53,7 @@ export function curve(buildings: BuildingTime[], measure: Measure): Curve {
     if (b.minutes !== null && w > 0) steps.push([b.minutes, w])
   }
   steps.sort((a, b) => a[0] - b[0])
-  const out: Curve = { measure, total, minutes: [], reached: [] }
+  const out: Curve = { measure, exact: true, total, minutes: [], reached: [] }
   let sum = 0
   for (const [m, w] of steps) {
     sum += w
@@ -65,7 +75,10 @@ export function reachedBy(c: Curve, minutes: number): number {
     if (c.minutes[mid] <= minutes + 1e-9) low = mid + 1
     else high = mid
   }
-  return low ? c.reached[low - 1] : 0
+  const before = { minutes: low ? c.minutes[low - 1] : 0, reached: low ? c.reached[low - 1] : 0 }
+  if (c.exact || low === c.minutes.length) return before.reached
+  const part = (minutes - before.minutes) / (c.minutes[low] - before.minutes)
+  return before.reached + part * (c.reached[low] - before.reached)
 }
 
 export interface VenueLoad {
@@ -89,9 +102,9 @@ export function venueLoads(buildings: BuildingTime[], minutes: number): VenueLoa
   return [...loads.values()].sort((a, b) => b.households - a.households || b.buildings - a.buildings || (a.id < b.id ? -1 : 1))
 }
 
-/** The buildings not reached within some minutes, most households first. */
+/** The buildings not reached within some minutes: most households first, then where people live, then the farthest. */
 export function notReached(buildings: BuildingTime[], minutes: number): BuildingTime[] {
   return buildings
     .filter((b) => b.minutes === null || b.minutes > minutes + 1e-9)
-    .sort((a, b) => (b.households ?? 0) - (a.households ?? 0) || (b.minutes ?? Infinity) - (a.minutes ?? Infinity) || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => (b.households ?? 0) - (a.households ?? 0) || Number(b.lived) - Number(a.lived) || (b.minutes ?? Infinity) - (a.minutes ?? Infinity) || (a.id < b.id ? -1 : 1))
 }

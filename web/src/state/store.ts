@@ -5,7 +5,7 @@ import type { Layer, LonLat, Preset, Profile, Run, Workspace } from '../api/type
 import { lang, say } from '../i18n'
 import { bands } from '../map/looks/walk'
 import { lookOf } from '../map/style'
-import { type LabelPoints, labelPoints } from './labels'
+import { type LabelPoints, labelPoints, laterLabelPoints } from './labels'
 import type { Tab, View } from './permalink'
 
 export interface Target {
@@ -49,6 +49,8 @@ export interface Store {
   ui: {
     choice: string | null
     minutes: number
+    /** A time looked at in passing, while a row is under the pointer. */
+    peek: number | null
     solid: boolean
     tab: Tab
     profile: string
@@ -69,6 +71,8 @@ export interface Store {
   /** The title of a layer without that of its run, which stands above it. */
   shortTitle: (layer: Layer) => string
   load: () => Promise<void>
+  /** Reads what the first map did without. */
+  complete: () => Promise<void>
   refresh: () => Promise<void>
   toggle: (layer: string) => void
   choose: (id: string) => void
@@ -107,7 +111,7 @@ export function createStore(): Store {
   const toggled = reactive(new Set<string>())
   const opacity = reactive<Record<string, number>>({})
   const ui: Store['ui'] = reactive({
-    choice: null, minutes: 0, solid: false, tab: 'result' as Tab, profile: '', community: '', selected: null, spot: null,
+    choice: null, minutes: 0, peek: null, solid: false, tab: 'result' as Tab, profile: '', community: '', selected: null, spot: null,
     rail: true, panel: true, sheet: null,
   })
 
@@ -161,6 +165,17 @@ export function createStore(): Store {
     } catch (error) {
       failure.value = asServerError(error)
       phase.value = 'failed'
+    }
+  }
+
+  let whole = false
+  async function complete(): Promise<void> {
+    if (whole) return
+    whole = true
+    try {
+      labels.value = { ...labels.value, ...await laterLabelPoints(layers.value) }
+    } catch {
+      whole = false // names are drawn from the tiles meanwhile
     }
   }
 
@@ -232,7 +247,7 @@ export function createStore(): Store {
 
   return {
     phase, failure, workspace, layers, labels, runs, profiles, presets, choices, choice, run, cutoffs, steps, ui,
-    toggled, opacity, picks, hover, visible, load, refresh, toggle, choose, restore, view,
+    toggled, opacity, picks, hover, visible, load, complete, refresh, toggle, choose, restore, view,
     shortTitle,
     layer: (name) => layers.value.find((l) => l.name === name),
   }

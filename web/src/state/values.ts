@@ -58,14 +58,16 @@ export function comparison(run: Run): Comparison {
   }
 }
 
-/** The curve through the cut-offs alone. Null when the run states no shares by time. */
+/** The curve through the cut-offs alone, of what is fully known. Null when the run states no shares by time. */
 export function cutoffCurve(run: Run): Curve | null {
   const { rows } = comparison(run)
-  for (const measure of ['households', 'residents', 'buildings'] as Measure[]) {
-    const points = rows(measure).flatMap((r) => (r.time?.value.numerator != null && r.time.value.denominator ? [r.time] : []))
+  for (const measure of ['households', 'residents', 'buildings', 'land'] as Measure[]) {
+    const sound = (v: Value) => v.numerator != null && !!v.denominator && (measure === 'buildings' || measure === 'land' || !v.missing?.length)
+    const points = rows(measure).flatMap((r) => (r.time && sound(r.time.value) ? [r.time] : []))
     if (!points.length) continue
     return {
       measure,
+      exact: false,
       total: points[0].value.denominator!,
       minutes: points.map((p) => p.limit),
       reached: points.map((p) => p.value.numerator!),

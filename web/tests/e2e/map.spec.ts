@@ -87,6 +87,19 @@ test('the minutes slider recolours the map and recounts the share, as the run sa
   for (let i = 1; i < seen.length; i++) expect(seen[i]).toBeLessThan(seen[i - 1])
   // Between the cut-offs too.
   const between = run.params.minutes![0] + 1
+  // A figure of the table shows its time on the map while the pointer is on it, and keeps it when chosen.
+  const first = run.params.minutes![0]
+  const figure = page.getByTestId('figure').first()
+  await slideTo(page, Math.max(...run.params.minutes!))
+  await settled(page)
+  const wide = await coloured(page)
+  await figure.hover()
+  await settled(page)
+  expect(await coloured(page)).toBeLessThan(wide)
+  await page.mouse.move(600, 400)
+  await figure.click()
+  await expect(page.getByTestId('minutes')).toHaveValue(String(first))
+  await page.mouse.move(600, 400)
   await slideTo(page, between)
   expect(await share(page)).toBeCloseTo(want(between), 0)
   await settled(page)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boxOf, join, labelPoint } from '../../src/map/geometry'
+import { boxOf, join, labelPoint, meet } from '../../src/map/geometry'
 
 type Ring = [number, number][]
 
@@ -44,5 +44,7 @@ test('boxes', () => {
   expect(boxOf({ type: 'GeometryCollection', geometries: [{ type: 'Point', coordinates: [7, 8] }] })).toEqual([7, 8, 7, 8])
   expect(boxOf({ type: 'LineString', coordinates: [] })).toBeNull()
   expect(join([0, 0, 1, 1], [2, -1, 3, 0])).toEqual([0, -1, 3, 1])
+  expect(meet([0, 0, 4, 4], [2, 1, 9, 3])).toEqual([2, 1, 4, 3])
+  expect(meet([0, 0, 1, 1], [1, 0, 2, 1])).toBeNull()
   expect(join(null, [2, -1, 3, 0])).toEqual([2, -1, 3, 0])
 })

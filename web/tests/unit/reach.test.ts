@@ -35,10 +35,11 @@ describe('the curve', () => {
   })
 
   test.each([
-    ['households', [building('a', 1, { households: 3 }), building('b', 1)]],
+    ['households', [building('a', 1, { households: 3 }), building('b', 1, { lived: false })]],
+    ['buildings', [building('a', 1, { households: 3 }), building('b', 1), building('c', 2)]],
     ['residents', [building('a', 1, { residents: 3, households: 0 })]],
     ['buildings', [building('a', 1)]],
-  ] as const)('is of %s where those are known', (want, list) => {
+  ] as const)('is of %s where those are well known', (want, list) => {
     expect(bestMeasure([...list])).toBe(want)
   })
 })
@@ -76,8 +77,11 @@ const run = {
 } as unknown as Run
 
 test('the shares of a run give its curve through the cut-offs', () => {
-  expect(cutoffCurve(run)).toEqual({ measure: 'households', total: 40, minutes: [5, 10], reached: [10, 30] })
+  expect(cutoffCurve(run)).toEqual({ measure: 'households', exact: false, total: 40, minutes: [5, 10], reached: [10, 30] })
+  expect([0, 2.5, 5, 7.5, 10, 99].map((m) => reachedBy(cutoffCurve(run)!, m))).toEqual([0, 5, 10, 20, 30, 30])
   expect(cutoffCurve({ ...run, values: [] })).toBeNull()
+  const partly = run.values!.map((v) => (v.of === 'households' ? { ...v, missing: [{ zh: '缺', en: 'lacks' }] } : v))
+  expect(cutoffCurve({ ...run, values: [...partly, share('walk_sport_time_5_buildings', 'buildings', 4)] })?.measure).toBe('buildings')
 })
 
 test('the three measures stand side by side, limit by limit, and nothing is lost', () => {

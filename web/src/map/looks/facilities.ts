@@ -55,7 +55,7 @@ export function facilitiesLook(inUse: string[]): Look {
         filter: used as FilterSpecification,
         layout: {
           'icon-image': ['concat', 'venue-', badge],
-          'icon-size': byZoom(11, 0.5, 14, 0.85, 18, 1.15),
+          'icon-size': byZoom(10, 0.3, 13, 0.5, 15.5, 0.85, 18, 1.15),
           'icon-allow-overlap': true,
           'text-field': ['step', ['zoom'], '', 14.5, ['coalesce', ['get', 'name'], '']],
           'text-font': fonts, 'text-size': 12, 'text-offset': [0, 1.2], 'text-anchor': 'top',
