@@ -44,6 +44,7 @@ func profile(t testing.TB, id string) Profile {
 func plain(t testing.TB) Profile {
 	p := profile(t, "norm")
 	p.ID, p.SpeedMPS, p.OffNetworkMPS = "plain", 1, 1
+	p.Snap.IslandM = 0 // drawings are small
 	return p
 }
 

@@ -136,7 +136,7 @@ func (s *snapper) join(shape []orb.Point, w wish, buf *[]place) (place, refusal)
 	for reach := 15.0; ; reach *= 3 {
 		reach = math.Min(reach, s.rules.MaxM)
 		*buf = s.candidates(shape, reach, *buf)
-		p, reason, sure := s.choose((*buf)[:min(len(*buf), maxTries)], w)
+		p, reason, sure := s.choose((*buf)[:min(len(*buf), maxTries)], w, reach)
 		if reason == joined && (sure || reach >= s.rules.MaxM) {
 			return p, joined
 		}
@@ -147,12 +147,19 @@ func (s *snapper) join(shape []orb.Point, w wish, buf *[]place) (place, refusal)
 	}
 }
 
-// choose takes the best of candidates ordered by distance. sure tells that none
-// farther away could be better.
-func (s *snapper) choose(list []place, w wish) (best place, why refusal, sure bool) {
+// publicDetourM is how much farther, in metres, a venue's public way may be than a
+// private one. A venue deep inside private ground is for those inside.
+const publicDetourM = 20
+
+// choose takes the best of the candidates within reach, ordered by distance. sure
+// tells that none beyond could be better.
+func (s *snapper) choose(list []place, w wish, reach_m float64) (best place, why refusal, sure bool) {
 	why = noWay
-	rank := math.MaxInt
+	rank, score := math.MaxInt, math.Inf(1)
 	for _, c := range list {
+		if rank == 0 && c.distance_m >= score {
+			break
+		}
 		r := s.rank(&c, w)
 		if r == math.MaxInt {
 			if why == noWay {
@@ -160,14 +167,19 @@ func (s *snapper) choose(list []place, w wish) (best place, why refusal, sure bo
 			}
 			continue
 		}
-		if r < rank {
-			best, rank, why = c, r, joined
+		// What stands where a private and a public way meet is on the public one.
+		d := c.distance_m
+		switch private := s.raws[c.raw].private; {
+		case private && w.publicFirst:
+			d += publicDetourM
+		case private:
+			d += sameM
 		}
-		if rank == 0 {
-			break
+		if r < rank || r == rank && d < score {
+			best, rank, score, why = c, r, d, joined
 		}
 	}
-	return best, why, rank == 0
+	return best, why, rank == 0 && score <= reach_m
 }
 
 // rank judges one candidate: 0 is as good as can be; MaxInt cannot be walked.
@@ -177,15 +189,11 @@ func (s *snapper) rank(c *place, w wish) int {
 		return math.MaxInt
 	}
 	r := 0
-	raw := &s.raws[c.raw]
 	if n.houses.between(c.from, c.on, w.own) {
 		r++
 	}
-	if w.publicFirst && raw.private {
+	if !s.large[s.raws[c.raw].comp] {
 		r += 2
-	}
-	if !s.large[raw.comp] {
-		r += 4
 	}
 	return r
 }

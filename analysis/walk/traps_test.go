@@ -639,8 +639,8 @@ func TestAddedStreetJoinsAlongItsLength(t *testing.T) {
 
 func TestResidentsAreCountedOnce(t *testing.T) {
 	w := play(t, 10, `
-		h1   h2              h3   h4
-		A----B---------------C----D
+		h1   h2                   h3   h4
+		A----B--------------------C----D
 		v1   v2
 
 		h1: households=10 residents=20

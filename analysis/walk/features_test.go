@@ -1,0 +1,559 @@
+package walk
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
+
+	"yiju/analysis"
+	"yiju/analysis/testmap"
+	"yiju/geo"
+)
+
+func TestPrivateWays(t *testing.T) {
+	drawing := `
+		A---------B
+		|         |
+		C----D    |
+		|         |
+		E---------F
+
+		AB: foot=private
+		CD: foot=private
+		facilities/v: at=B category=sport
+	`
+	// AB is private: A may not pass, but whoever is on it may leave, at either end.
+	w := play(t, 10, drawing, []float64{10})
+	w.wantSeconds(map[string]float64{"A": 40 + 100 + 40, "D": 50 + 20 + 100 + 40, "E": 140})
+	a := w.m.At("A")
+	if got := w.secondsAt(orb.Point{a[0] + 50, a[1]}); !near2(got, 50, 1e-4) {
+		t.Errorf("from the middle of the private way %v s, want 50", got)
+	}
+	// Where the profile lets strangers in for a minute, A takes the short way.
+	open := play(t, 10, drawing, []float64{10}, func(p *Profile) { p.Private = Private{IsOpen, 60} })
+	open.wantSeconds(map[string]float64{"A": 160})
+	// A venue at the end of a private way is for those inside.
+	inside := play(t, 10, drawing+"facilities/v: at=D\n", []float64{10})
+	inside.wantSeconds(map[string]float64{"E": inf})
+	d := inside.m.At("D")
+	if got := inside.secondsAt(orb.Point{d[0] - 30, d[1]}); !near2(got, 30, 1e-4) {
+		t.Errorf("along the private way %v s, want 30", got)
+	}
+}
+
+func TestGatedCompound(t *testing.T) {
+	drawing := `
+		A---------B---------C
+		|         |         |
+		|    P----p----Q    |
+		|    |    |    |    |
+		|    |h1  K    |    |
+		|    |         |    |
+		|    R---------S    |
+		|                   |
+		D-------------------E
+
+		h1: households=8
+		compounds/yard: at=P,Q,S,R,P gated=true
+		facilities/v: at=D category=sport
+	`
+	// Drop the drawn lines of the compound itself: it is an outline, not ways.
+	m := testmap.Must(10, drawing)
+	m.Scene.Layers["ways"] = without(m.Scene.Layers["ways"], "Pp2.10", "p2.10Q", "PR", "QS", "RS")
+	w := playScene(t, m, m.Scene, []float64{10})
+	// From K out of the gate for residents: 20 + 20 north, then round by A: 180 m.
+	w.wantSeconds(map[string]float64{"K": 40 + 100 + 80})
+	w.wantNote("private_gates", "p2.10")
+	// h1 is 37 m from the gate's way; AD is as near, but the boundary hides it.
+	f := w.building("h1")
+	if got, _ := f.Number("minutes"); !near2(got, (37+18.5+20+180)/60, 0.001) {
+		t.Errorf("h1: %v, want it to leave by the gate", f.Attributes)
+	}
+	// Strangers do not get in.
+	m.Scene.Layers["facilities"][0].Geometry = m.At("K")
+	w = playScene(t, m, m.Scene, []float64{30})
+	w.wantSeconds(map[string]float64{"D": inf})
+	// An open gate lets them.
+	m.Scene.Layers["barriers"][0].Attributes["foot"] = "yes"
+	w = playScene(t, m, m.Scene, []float64{30})
+	w.wantSeconds(map[string]float64{"D": 220})
+	// No gate at all: nobody gets out, and the run says so.
+	m.Scene.Layers["barriers"] = nil
+	w = playScene(t, m, m.Scene, []float64{30})
+	w.wantSeconds(map[string]float64{"D": inf})
+	w.wantNote("compounds_without_gate", "yard")
+	w.wantNote("cut_by_wall", "yard")
+}
+
+func without(features []geo.Feature, ids ...string) []geo.Feature {
+	var out []geo.Feature
+	for _, f := range features {
+		keep := true
+		for _, id := range ids {
+			keep = keep && f.ID != id
+		}
+		if keep {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func TestWalls(t *testing.T) {
+	w := play(t, 10, `
+		    #
+		A---%---B
+		|   #   |
+		C---g---D
+		    #
+		    #
+		E---|---F
+		    #
+
+		facilities/v: at=A category=sport
+	`, []float64{10}, func(p *Profile) { p.Barriers["gate"] = Barrier{IsOpen, 6} })
+	// AB is cut by the wall, CD has a gate.
+	w.wantSeconds(map[string]float64{"B": 20 + 80 + 20 + 6, "D": 20 + 80 + 6})
+	w.wantNote("cut_by_wall", "wall0.4-1.4")
+	a := w.m.At("A")
+	if got := w.secondsAt(orb.Point{a[0] + 39, a[1]}); !near2(got, 39, 1e-4) {
+		t.Errorf("before the wall %v s, want 39", got)
+	}
+	if got := w.secondsAt(orb.Point{a[0] + 41, a[1]}); !near2(got, 126+39, 1e-4) {
+		t.Errorf("behind the wall %v s, want 165", got)
+	}
+	sandwichAll(t, w.n, 0.5, 1, 2, 4)
+}
+
+func TestWallAtAJunction(t *testing.T) {
+	// The wall runs through the junction X: what meets there on one side stays
+	// together, the two sides are apart.
+	w := play(t, 10, `
+		A   B
+		 \ /
+		--X--
+		 / \
+		C   D
+
+		barriers/wall: at=X@-20/0,X,X@20/0 kind=wall
+		facilities/v: at=A category=sport
+	`, []float64{10})
+	diagonal := 20 * math.Sqrt2
+	w.wantSeconds(map[string]float64{"B": 2 * diagonal, "C": inf, "D": inf})
+	// A way that only touches the wall, or runs along it, is not cut.
+	w = play(t, 10, `
+		A---B---C
+		|       |
+		D-------E
+
+		barriers/wall: at=B@-20/0,B@20/0 kind=wall
+		barriers/spur: at=B,B@0/30 kind=fence
+		facilities/v: at=A category=sport
+	`, []float64{10})
+	w.wantSeconds(map[string]float64{"C": 80})
+}
+
+func TestSquares(t *testing.T) {
+	drawing := `
+		A-P             Q
+
+
+
+		                Q2
+		  R             S-B
+
+		ways/plaza: at=P,Q,S,R,P class=pedestrian
+		facilities/v: at=B category=sport
+	`
+	w := play(t, 10, drawing, []float64{10})
+	across := math.Hypot(140, 50)
+	w.wantSeconds(map[string]float64{"A": 20 + across + 20})
+	sandwichAll(t, w.n, 0.5, 1, 2, 4)
+	// A pool in the middle makes people go round its corner.
+	m := testmap.Must(10, drawing)
+	ways := m.Scene.Layers["ways"]
+	for i := range ways {
+		if ways[i].ID == "plaza" {
+			p := m.At("P")
+			pool := pointExtent(orb.Point{p[0] + 70, p[1] - 25}, 10).Polygon()[0]
+			ways[i].Geometry = append(ways[i].Geometry.(orb.Polygon), pool)
+		}
+	}
+	w = playScene(t, m, m.Scene, []float64{10})
+	// From P (0, 0) over a corner of the pool, (60, −35), to S (140, −50): 69.46 and
+	// 81.39; over (80, −15) the same.
+	round := math.Hypot(60, 35) + math.Hypot(80, 15)
+	w.wantSeconds(map[string]float64{"A": 20 + round + 20})
+}
+
+func TestSquareIsEnteredWithoutASharedVertex(t *testing.T) {
+	// The street runs into the square, as people draw it, and shares no vertex.
+	w := play(t, 10, `
+		    P------------Q
+		A---------C      |
+		    |            |
+		    R------------S
+		                 |
+		                 B
+
+		ways/plaza: at=P,Q,S,R,P class=pedestrian
+		facilities/v: at=B category=sport
+	`, []float64{10})
+	// From C inside the square straight to S: 70 m east, 20 m south.
+	w.wantSeconds(map[string]float64{"C": math.Hypot(70, 20) + 20})
+	if got := w.seconds("A"); !near2(got, math.Hypot(130, 20)+40+20, 5) {
+		t.Errorf("A is %v s away", got)
+	}
+}
+
+func TestLargeSquareFallsBack(t *testing.T) {
+	// A round square with more entries than are joined pairwise.
+	scene := &analysis.Scene{Layers: map[string][]geo.Feature{}}
+	var ring orb.Ring
+	const n = 260
+	for i := range n {
+		a := 2 * math.Pi * float64(i) / n
+		p := orb.Point{200 * math.Cos(a), 200 * math.Sin(a)}
+		ring = append(ring, p)
+		scene.Layers["ways"] = append(scene.Layers["ways"], geo.Feature{
+			ID: fmt.Sprintf("w%03d", i), Geometry: orb.LineString{p, {p[0] * 1.1, p[1] * 1.1}}, Attributes: map[string]any{"class": "footway"},
+		})
+	}
+	ring = append(ring, ring[0])
+	scene.Layers["ways"] = append(scene.Layers["ways"], geo.Feature{ID: "z", Geometry: orb.Polygon{ring}, Attributes: map[string]any{"class": "pedestrian"}})
+	scene.Layers["facilities"] = []geo.Feature{{ID: "v", Geometry: orb.Point{220, 0}, Attributes: map[string]any{"category": "sport"}}}
+	w := &world{t: t}
+	var err error
+	if w.n, err = BuildNetwork(scene, plain(t)); err != nil {
+		t.Fatal(err)
+	}
+	w.result.Notes = w.n.notes
+	w.wantNote("squares_by_spokes", "z")
+	if got := w.secondsAt(orb.Point{-220, 0}); !near2(got, 440, 1e-3) {
+		t.Errorf("across by the middle %v s, want 440", got)
+	}
+}
+
+// ramp is a terrain that rises eastwards.
+type ramp struct{ slope, from float64 }
+
+func (r ramp) HeightAt(p orb.Point) (float64, bool) {
+	return math.Max(0, p[0]-r.from) * r.slope, true
+}
+
+func TestSlopes(t *testing.T) {
+	tobler := func(p *Profile) { p.Slope.Model = slopeTobler }
+	w := play(t, 10, `
+		A---------B
+		C---------D
+
+		AB: incline_pct=10
+		CD: incline_pct=10 class=steps
+		facilities/v: at=A category=sport
+		facilities/w: at=C category=health
+	`, []float64{10}, tobler)
+	// Down from B to A, at −10 %: as fast as on the flat. Stairs have no gradient.
+	w.wantSeconds(map[string]float64{"B": 100 * toblerFactor(-0.1)})
+	if got := w.n.Why(w.m.At("D"), "health").Walks[0].Minutes * 60; !near2(got, 100, 1e-4) {
+		t.Errorf("stairs take %v s, want 100", got)
+	}
+	up := play(t, 10, `
+		A---------B
+
+		AB: incline_pct=10
+		facilities/v: at=B category=sport
+	`, []float64{10}, tobler)
+	up.wantSeconds(map[string]float64{"A": 100 * toblerFactor(0.1)})
+	// The same from a terrain, with the lower part of the way flat.
+	m := testmap.Must(10, "A--------------------B\n\nfacilities/v: at=B category=sport")
+	m.Scene.Terrain = ramp{0.08, m.At("A")[0] + 90}
+	flat := playScene(t, m, m.Scene, []float64{10}, tobler)
+	flat.wantSeconds(map[string]float64{"A": 90 + 120*toblerFactor(0.08)})
+	if flat.note("no_slope") != nil {
+		t.Error("slopes are known, yet the run says they are not")
+	}
+	m.Scene.Terrain = nil
+	playScene(t, m, m.Scene, []float64{10}, tobler).wantNote("no_slope")
+}
+
+func TestWheelchair(t *testing.T) {
+	chair := func(t *testing.T, drawing string) *world {
+		m := testmap.Must(10, drawing)
+		p := profile(t, "wheelchair")
+		n, err := BuildNetwork(m.Scene, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := RunOn(n, Params{Categories: []string{"sport"}, MinutesCutoffs: []float64{30}, Profile: p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &world{t, m, n, result}
+	}
+	for _, c := range []struct{ name, way string }{
+		{"stairs", "class=steps"},
+		{"steep", "incline_pct=9"},
+		{"sand", "surface=sand"},
+		{"no", "wheelchair=no"},
+		{"limited", "wheelchair=limited"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := chair(t, `
+				A---------B
+				|         |
+				C---------D
+
+				facilities/v: at=B category=sport
+				AB: `+c.way+"\n")
+			w.wantSeconds(map[string]float64{"A": 140 / 0.8})
+		})
+	}
+	t.Run("yes", func(t *testing.T) {
+		w := chair(t, "A---------B\n\nAB: class=steps wheelchair=yes\nfacilities/v: at=B category=sport\n")
+		w.wantSeconds(map[string]float64{"A": 300 / 0.8})
+	})
+	t.Run("turnstile", func(t *testing.T) {
+		w := chair(t, "A----g----B\n\ng0.5: kind=turnstile\nfacilities/v: at=B category=sport\n")
+		w.wantSeconds(map[string]float64{"A": inf})
+	})
+	t.Run("door", func(t *testing.T) {
+		w := chair(t, `
+			A---------B
+			h1   h2
+			facilities/v: at=B category=sport
+			entrances/d1: at=h1@0/3 kind=building_door step_free=false
+			entrances/d2: at=h2@0/3 kind=building_door step_free=true
+		`)
+		if got := w.building("h1").Attributes["reason"]; got != "no_door" {
+			t.Errorf("h1 has reason %v, want no_door", got)
+		}
+		if math.IsNaN(w.minutes("h2")) {
+			t.Error("h2 is not reached by its step-free door")
+		}
+	})
+}
+
+func TestDoorsAndEntrances(t *testing.T) {
+	w := play(t, 10, `
+		A---------B
+		   h1
+		C---------D
+		|         |
+		E---------F
+		   G--H
+		   |  |
+		   I--J
+
+		entrances/d: at=h1@0/-3 kind=building_door
+		facilities/hall: at=G@5/-5,H@-5/-5,J@-5/5,I@5/5,G@5/-5 category=sport/hall entrances=e7
+		entrances/e7: at=H@-5/-5
+	`, []float64{20})
+	// h1's door faces CD, 7 m; the hall is entered at its corner only: from GH.
+	f := w.building("h1")
+	if f.Attributes["snap"] != "building:h1:1" {
+		t.Fatalf("h1: %v", f.Attributes)
+	}
+	for _, s := range w.layer("snaps") {
+		if s.ID == "building:h1:1" && (s.Attributes["way"] != "CD" || s.Attributes["distance_m"] != 7.0 || s.Attributes["door"] != true) {
+			t.Errorf("h1 joins by %v", s.Attributes)
+		}
+		if s.ID == "venue:hall:1" && s.Attributes["distance_m"] != 5.0 {
+			t.Errorf("the hall joins by %v", s.Attributes)
+		}
+	}
+	// A locked entrance is none.
+	locked := play(t, 10, `
+		A---------B
+		facilities/v: at=B category=sport entrances=e7
+		entrances/e7: at=B locked=true
+	`, []float64{20})
+	if v := locked.layer("venues"); v[0].Attributes["reason"] != "locked" {
+		t.Errorf("a venue behind a locked entrance: %v", v[0].Attributes)
+	}
+}
+
+func TestVenueInABuildingIsEnteredByItsDoor(t *testing.T) {
+	w := play(t, 10, `
+		A---------B
+		     h1
+		C---------D
+
+		facilities/gym: at=h1 category=sport
+		entrances/d: at=h1@0/-3 kind=building_door
+	`, []float64{20})
+	w.wantSeconds(map[string]float64{"C": 50 + 7})
+	if got := w.secondsAt(w.m.At("A")); !math.IsInf(got, 1) && got < 57 {
+		t.Errorf("from A %v s: through the back wall", got)
+	}
+}
+
+func TestWhy(t *testing.T) {
+	w := play(t, 10, `
+		h1
+		A----B
+		     |
+		     C-------D
+		             v1
+
+		v1: name=Pitch
+		facilities/x: at=D@0/200 category=health name=Far
+	`, []float64{20})
+	got := w.n.Why(w.m.At("h1"), "sport", "health", "care")
+	if got.Snap == nil || got.Snap.Building != "h1" || got.Snap.Way != "AB" || got.Snap.DistanceM != 7 {
+		t.Fatalf("snap: %+v", got.Snap)
+	}
+	walk := got.Walks[0]
+	h, v := w.m.At("h1"), w.m.At("v1")
+	want := orb.LineString{{h[0] + 1.5, h[1] - 3}, {h[0] + 1.5, h[1] - 10}, w.m.At("B"), w.m.At("C"), w.m.At("D"), v}
+	if diff := cmp.Diff(want, walk.Path); diff != "" {
+		t.Errorf("path: %s", diff)
+	}
+	metres := 7 + 48.5 + 20 + 80 + 10
+	if walk.Venue != "v1" || walk.VenueName != "Pitch" || !near2(walk.DistanceM, metres, 1e-6) || !near2(walk.Minutes*60, metres, 1e-4) {
+		t.Errorf("walk: %+v, want %v m", walk, metres)
+	}
+	if !near2(walk.StraightM, geo.Distance(h, v), 1e-9) {
+		t.Errorf("straight %v", walk.StraightM)
+	}
+	if note := got.Walks[1].Note; note == nil || got.Walks[1].Venue != "" || got.Walks[1].StraightM == 0 {
+		t.Errorf("a venue off every way: %+v", got.Walks[1])
+	}
+	if note := got.Walks[2].Note; note == nil || note.ZH == "" {
+		t.Errorf("no venue of a kind: %+v", got.Walks[2])
+	}
+	far := w.n.Why(orb.Point{h[0], h[1] + 5000}, "sport")
+	if far.Snap != nil || far.Walks[0].Note == nil {
+		t.Errorf("a place far from every way: %+v", far)
+	}
+}
+
+// What Why says of a building is what the run says of it.
+func TestWhyAgreesWithTheRun(t *testing.T) {
+	n := build(t, neuss(t), "adult")
+	got, err := RunOn(n, Params{Categories: []string{"sport"}, MinutesCutoffs: []float64{15}, Profile: n.profile, Omit: []string{"edges", "areas", "land", "venues"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, n: n, result: got}
+	checked := 0
+	for i, f := range w.layer("buildings") {
+		ring := outline(f.Geometry)
+		p := insidePoint(f.Geometry, ring)
+		if i%7 != 0 || n.houses.at(p) < 0 || n.houses.features[n.houses.at(p)].ID != f.ID {
+			continue
+		}
+		walk := n.Why(p, "sport").Walks[0]
+		minutes, reached := f.Number("minutes")
+		switch {
+		case !reached && walk.Venue != "" && walk.Minutes <= 15:
+			t.Errorf("%s: the run reaches nothing, Why %v in %v", f.ID, walk.Venue, walk.Minutes)
+		case reached && (math.Abs(walk.Minutes-minutes) > 0.001 || walk.Venue != f.Attributes["venue"]):
+			t.Errorf("%s: the run says %v to %v, Why %v to %v", f.ID, minutes, f.Attributes["venue"], walk.Minutes, walk.Venue)
+		case reached:
+			checked++
+			length, _ := f.Number("path_m")
+			if math.Abs(walk.DistanceM-length) > 0.02 {
+				t.Errorf("%s: the path has %v m, the run says %v", f.ID, walk.DistanceM, length)
+			}
+			straight, _ := f.Number("straight_m")
+			shortest, _ := f.Number("distance_m")
+			if straight > shortest+0.02 || shortest > length+0.02 {
+				t.Errorf("%s: straight %v ≤ shortest %v ≤ path %v does not hold", f.ID, straight, shortest, length)
+			}
+		}
+	}
+	if checked < 50 {
+		t.Errorf("only %d buildings checked", checked)
+	}
+}
+
+func TestParamsAreChecked(t *testing.T) {
+	m := testmap.Must(10, "A----B\n\nfacilities/v: at=A category=sport")
+	good := Params{Categories: []string{"sport"}, MinutesCutoffs: []float64{5}, Profile: plain(t)}
+	for name, spoil := range map[string]func(*Params){
+		"no category":    func(p *Params) { p.Categories = nil },
+		"no minutes":     func(p *Params) { p.MinutesCutoffs = nil },
+		"negative":       func(p *Params) { p.MinutesCutoffs = []float64{-1} },
+		"NaN":            func(p *Params) { p.MinutesCutoffs = []float64{math.NaN()} },
+		"too long":       func(p *Params) { p.MinutesCutoffs = []float64{1000} },
+		"bad id":         func(p *Params) { p.ID = "步行; drop" },
+		"bad radius":     func(p *Params) { p.Radii = []Cutoff{{5, math.Inf(1)}} },
+		"broken profile": func(p *Params) { p.Profile.SpeedMPS = -1 },
+	} {
+		p := good
+		spoil(&p)
+		if _, err := Run(m.Scene, p); geo.AsFault(err) == nil {
+			t.Errorf("%s: %v, want a fault", name, err)
+		}
+	}
+	n, err := BuildNetwork(m.Scene, good.Profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := good
+	other.Profile.ID = "another"
+	if _, err := RunOn(n, other); geo.AsFault(err) == nil {
+		t.Errorf("a run with another profile than the network's: %v", err)
+	}
+}
+
+func TestThreeMeasures(t *testing.T) {
+	// A detour: 40 m as the crow flies, 240 m by the way, stairs make it longer.
+	m := testmap.Must(10, `
+		h1
+		A----------=B
+		            |
+		            |
+		v1---------+C
+
+		h1: households=5
+		ways/foot: at=v1@0/5,C@0/5 class=footway
+	`)
+	p := plain(t)
+	p.Steps.TimeFactor = 10
+	got, err := Run(m.Scene, Params{Categories: []string{"sport"}, MinutesCutoffs: []float64{1, 4, 10}, Radii: []Cutoff{{1, 50}, {4, 280}, {10, 500}}, Profile: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, m: m, result: got}
+	w.wantShare("walk_straight_50_households", 5, 5, 0)
+	w.wantShare("walk_distance_280_households", 5, 5, 0)
+	w.wantShare("walk_distance_50_households", 0, 5, 0)
+	for _, v := range got.Values {
+		if v.Value != nil && v.Unit == "%" && (*v.Value < 0 || *v.Value > 100+1e-9) {
+			t.Errorf("%s is %v %%", v.ID, *v.Value)
+		}
+	}
+}
+
+// Results must pass the rules of the layers they declare, and come in order.
+func TestResultsKeepTheirSchemas(t *testing.T) {
+	n := build(t, monaco(t), "elderly")
+	got, err := RunOn(n, Params{ID: "walk_x", Categories: []string{"sport"}, MinutesCutoffs: []float64{5, 7.5}, Radii: []Cutoff{{5, 300}}, Profile: n.profile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, l := range got.Layers {
+		names[l.Schema.Layer] = true
+		last := ""
+		for i := range l.Features {
+			f := &l.Features[i]
+			if problems := l.Schema.Check(f); len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			if f.ID <= last {
+				t.Fatalf("%s: %q comes after %q", l.Schema.Layer, f.ID, last)
+			}
+			last = f.ID
+		}
+	}
+	for _, want := range []string{"walk_x_edges", "walk_x_area_5", "walk_x_area_7_5", "walk_x_buildings", "walk_x_venues", "walk_x_snaps", "walk_x_islands"} {
+		if !names[want] {
+			t.Errorf("there is no layer %s", want)
+		}
+	}
+}
