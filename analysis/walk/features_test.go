@@ -102,6 +102,30 @@ func without(features []geo.Feature, ids ...string) []geo.Feature {
 	return out
 }
 
+func TestBoundariesDrawnAlongStreetsCutNothing(t *testing.T) {
+	w := play(t, 10, `
+		A----B---------C----D
+		     |         |
+		     E---------F
+
+		compounds/yard: at=B@-10/4,C@10/4,F@10/-30,E@-10/-30,B@-10/4 gated=true
+		facilities/v: at=A category=sport
+	`, []float64{10})
+	// ABCD runs 4 m inside the boundary; BE and CF lead deep into it, but from
+	// inside: nothing crosses but the street.
+	w.wantSeconds(map[string]float64{"D": 200})
+	road := play(t, 10, `
+		A----B---------C----D
+
+		BC: class=tertiary
+		AB: class=tertiary
+		CD: class=tertiary
+		compounds/yard: at=B@20/40,C@-20/40,C@-20/-40,B@20/-40,B@20/40 gated=true
+		facilities/v: at=A category=sport
+	`, []float64{10})
+	road.wantSeconds(map[string]float64{"D": 200})
+}
+
 func TestWalls(t *testing.T) {
 	w := play(t, 10, `
 		    #

@@ -170,7 +170,11 @@ func (b *builder) settleWalls() {
 		s.rays = b.raysAt(v, s.marks)
 		s.breaks = true
 		if s.gate < 0 {
-			s.gate = b.gateNear(v)
+			reach := b.prof.Snap.GateM
+			if b.walls[s.marks[0].at.line].compound {
+				reach += insetM
+			}
+			s.gate = b.gateNear(v, reach)
 			s.free = s.gate >= 0 && b.seatedOn(s.gate, s.marks)
 		}
 		lo = hi
@@ -188,8 +192,8 @@ func (b *builder) seatedOn(g int32, marks []wallMark) bool {
 
 // gateNear finds the gate that opens a wall at a vertex: the nearest one within
 // the tolerance, the first of equally near ones.
-func (b *builder) gateNear(v int32) int32 {
-	best, bestD := int32(-1), b.prof.Snap.GateM
+func (b *builder) gateNear(v int32, reach_m float64) int32 {
+	best, bestD := int32(-1), reach_m
 	b.gateGrid.each(pointExtent(b.verts[v], bestD), func(i int32) bool {
 		d := geo.Distance(b.gates[i].p, b.verts[v])
 		if b.gates[i].opens && (d < bestD || d == bestD && (best < 0 || i < best)) {

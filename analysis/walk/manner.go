@@ -27,8 +27,13 @@ type manner struct {
 	major    bool // takes time to cross
 	crossing bool // is a crossing with a wait of its own
 	fenced   bool // closed to walkers and cannot be crossed off the network
+	thorough bool // a public road that no compound can close
 	steps    bool
 }
+
+// thoroughfares are classes of roads that the boundary of a gated compound does
+// not cut: where one crosses it, the boundary is drawn carelessly.
+var thoroughfares = []string{"trunk", "primary", "secondary", "tertiary"}
 
 // manner judges a way; open is false when nobody may walk on it.
 func (b *builder) manner(f *geo.Feature) (m manner, open bool) {
@@ -38,7 +43,10 @@ func (b *builder) manner(f *geo.Feature) (m manner, open bool) {
 	if !known {
 		b.notes.add("ways_without_class", noteClass, f.ID)
 	}
-	m = manner{class: class, steps: class == "steps", major: slices.Contains(p.MajorClasses, class)}
+	m = manner{
+		class: class, steps: class == "steps",
+		major: slices.Contains(p.MajorClasses, class), thorough: slices.Contains(thoroughfares, class),
+	}
 	b.place(f, &m)
 	b.speed(f, &m)
 	b.direction(f, &m)

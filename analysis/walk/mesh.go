@@ -71,6 +71,7 @@ const (
 	freeShare     = 0.8        // spacing of vertices in open land, as a share of the reach
 	minFreeReachM = 5          // below this reach there are none
 	maxFree       = 4 << 20
+	maxWallM      = 100_000 // a longer straight wall is a mistake
 )
 
 // theMesh makes the mesh when it is first asked for.
@@ -83,6 +84,7 @@ func (n *Network) theMesh() *mesh {
 type mesher struct {
 	n      *Network
 	m      *mesh
+	extent geo.Extent // what is meshed
 	points []lattice
 	id     map[lattice]int32 // of points
 	inputs []meshInput
@@ -102,28 +104,20 @@ func buildMesh(n *Network) *mesh {
 	return b.m
 }
 
-// frame chooses origin and unit so that everything fits the lattice.
+// frame chooses origin and unit so that all ways and what lies within reach of
+// them fit the lattice. Walls farther away do not matter.
 func (b *mesher) frame() {
 	e := geo.EmptyExtent()
 	for _, p := range b.n.pts {
 		e.IncludePoint(p)
 	}
-	for i := range b.n.walls {
-		for _, p := range b.n.walls[i].line {
-			e.IncludePoint(p)
-		}
-	}
-	for i := range b.n.barriers {
-		for _, v := range b.n.barriers[i].v {
-			e.IncludePoint(b.n.barrierPt[v])
-		}
-	}
 	b.m.unit = meshUnitM
 	if e.IsEmpty() {
 		return
 	}
-	e = e.Grow(2*b.n.profile.AreaReachM + 1)
+	e = e.Grow(2*b.n.profile.AreaReachM + 2*meshStepM)
 	b.m.origin = orb.Point{math.Floor(e.MinX), math.Floor(e.MinY)}
+	b.extent = e
 	size := math.Max(e.MaxX-b.m.origin[0], e.MaxY-b.m.origin[1])
 	for size/b.m.unit > maxLattice/2 { // half: the outermost triangle is as wide again
 		b.m.unit *= 2
@@ -147,14 +141,26 @@ func (b *mesher) vertex(l lattice) int32 {
 // add puts a straight stretch in, divided into pieces of meshStepM at most.
 func (b *mesher) add(p, q orb.Point, edge int32, lo, hi float64) {
 	n := max(1, int(math.Ceil(geo.Distance(p, q)/meshStepM)))
-	from := b.vertex(b.lattice(p))
-	for i := 1; i <= n; i++ {
+	from := int32(-1)
+	for i := 0; i <= n; i++ {
 		t := float64(i) / float64(n)
-		to := b.vertex(b.lattice(along(p, q, t)))
-		if to != from {
+		at := along(p, q, t)
+		if !b.extent.Contains(at) { // of a wall that leads out of the mesh
+			from = -1
+			continue
+		}
+		to := b.vertex(b.lattice(at))
+		if from >= 0 && to != from {
 			b.inputs = append(b.inputs, meshInput{from, to, edge, lo + (hi-lo)*float64(i-1)/float64(n), lo + (hi-lo)*t})
 		}
 		from = to
+	}
+}
+
+// addWall puts a wall in, if it is near enough to matter.
+func (b *mesher) addWall(p, q orb.Point) {
+	if segmentExtent(p, q).Touches(b.extent) && geo.Distance(p, q) < maxWallM {
+		b.add(p, q, -1, 0, 0)
 	}
 }
 
@@ -173,12 +179,12 @@ func (b *mesher) addEdges() {
 func (b *mesher) addWalls() {
 	for _, s := range b.n.wallSegs {
 		line := b.n.walls[s.line].line
-		b.add(line[s.seg], line[s.seg+1], -1, 0, 0)
+		b.addWall(line[s.seg], line[s.seg+1])
 	}
 	for i := range b.n.barriers {
 		v := b.n.barriers[i].v
 		for k := 1; k < len(v); k++ {
-			b.add(b.n.barrierPt[v[k-1]], b.n.barrierPt[v[k]], -1, 0, 0)
+			b.addWall(b.n.barrierPt[v[k-1]], b.n.barrierPt[v[k]])
 		}
 	}
 }
@@ -191,10 +197,7 @@ func (b *mesher) addFree() {
 	if reach < minFreeReachM || len(b.inputs) == 0 {
 		return
 	}
-	e := geo.EmptyExtent()
-	for _, p := range b.n.pts {
-		e.IncludePoint(p)
-	}
+	e := b.extent
 	step := freeShare * reach
 	for (e.MaxX-e.MinX)/step*(e.MaxY-e.MinY)/step > maxFree {
 		step *= 2
@@ -206,7 +209,6 @@ func (b *mesher) addFree() {
 	g := newGrid(inputs, func(i int) geo.Extent { return segmentExtent(at(b.inputs[i].a), at(b.inputs[i].b)) })
 	squares := newGrid(len(b.n.squares), func(i int) geo.Extent { return geo.ExtentOf(b.n.squares[i]) })
 	high := step * math.Sqrt(3) / 2
-	e = e.Grow(2 * reach)
 	for row := math.Floor(e.MinY / high); row*high <= e.MaxY; row++ {
 		shift := math.Mod(math.Abs(row), 2) / 2 * step
 		for col := math.Floor(e.MinX / step); col*step <= e.MaxX; col++ {
@@ -219,8 +221,8 @@ func (b *mesher) addFree() {
 				onSquare = geo.Inside(b.n.squares[i], p)
 				return !onSquare
 			})
-			if l := b.lattice(p); !onSquare && l.x >= 0 && l.y >= 0 && l.x <= maxLattice && l.y <= maxLattice {
-				b.vertex(l)
+			if !onSquare && e.Contains(p) {
+				b.vertex(b.lattice(p))
 			}
 		}
 	}

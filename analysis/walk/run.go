@@ -42,6 +42,8 @@ func newRun(n *Network, p Params) *run {
 			r.radii = append(r.radii, radius)
 		}
 	}
+	slices.Sort(r.radii)
+	r.radii = slices.Compact(r.radii)
 	for i := range n.venues {
 		if inCategory(n.venues[i].category, p.Categories) {
 			r.chosen = append(r.chosen, int32(i))

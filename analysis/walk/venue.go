@@ -235,6 +235,9 @@ func (l *venueLocator) waysInto(v *venue, poly orb.Polygon) {
 		seg := &s.segs[i]
 		for _, ring := range poly {
 			for k := 1; k < len(ring); k++ {
+				if !segmentExtent(ring[k-1], ring[k]).Grow(sameM).Touches(segmentExtent(seg.a, seg.b)) {
+					continue
+				}
 				p, q, d := segmentDistance(seg.a, seg.b, ring[k-1], ring[k])
 				if d > sameM {
 					continue

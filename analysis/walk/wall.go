@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"yiju/geo"
+	"yiju/geo/overlay"
 )
 
 // wall is a line that nobody walks through: a wall or fence, or the boundary of a
@@ -27,7 +28,7 @@ type wallMark struct {
 
 // drawnWallM is how near, in metres, a drawn wall makes the boundary of a gated
 // compound superfluous: the wall is then what stops people.
-const drawnWallM = 5
+const drawnWallM = insetM + 5
 
 // collectWalls lists drawn walls and the boundaries of gated compounds.
 func (b *builder) collectWalls() {
@@ -44,7 +45,9 @@ func (b *builder) collectWalls() {
 	for i := range b.scene.Layers["compounds"] {
 		f := &b.scene.Layers["compounds"][i]
 		if gated, _ := f.Bool("gated"); gated && geo.Finite(f.Geometry) {
-			b.addWalls(f, true)
+			inner := *f
+			inner.Geometry = inset(f.Geometry)
+			b.addWalls(&inner, true)
 		}
 	}
 	kept := b.wallSegs[:drawn]
@@ -53,6 +56,21 @@ func (b *builder) collectWalls() {
 	}
 	b.wallSegs = kept
 	b.wallGrid = b.gridOfWalls()
+}
+
+// insetM is how far inside its boundary, in metres, a gated compound without walls
+// is taken to be closed: boundaries are drawn along streets, a little on this side
+// or that, and shops in the outer row face the street.
+const insetM = 5
+
+// inset moves the boundary of a compound inwards; a compound too narrow for that
+// keeps it.
+func inset(g orb.Geometry) orb.Geometry {
+	inner, err := overlay.Buffer(g, -insetM, overlay.Round)
+	if err != nil || inner == nil {
+		return g
+	}
+	return inner
 }
 
 func (b *builder) addWalls(f *geo.Feature, compound bool) {
@@ -146,6 +164,9 @@ func (b *builder) markWalls() {
 
 // markWall looks at one segment of a strand and one of a wall.
 func (b *builder) markWall(r segRef, from, to orb.Point, w segRef) {
+	if b.walls[w.line].compound && b.strands[r.line].walk.thorough {
+		return
+	}
 	a, c := b.wallSegment(w)
 	mark := func(v int32) { b.wallMarks = append(b.wallMarks, wallMark{v, r.line, w}) }
 	touches := func(p orb.Point) bool {
@@ -174,19 +195,12 @@ func (b *builder) markWall(r segRef, from, to orb.Point, w segRef) {
 	}
 }
 
-// blocked tells whether the straight walk from p to q goes through a wall. Walls
-// that merely touch an end of it do not count.
-func (b *builder) blocked(p, q orb.Point) bool { return b.blockedBy(p, q) >= 0 }
-
-// blockedBy gives the wall in the way, or -1.
-func (b *builder) blockedBy(p, q orb.Point) int32 {
-	return wallBetween(b.walls, b.wallSegs, b.wallGrid, p, q)
-}
-
 // touchM is how far, in metres, the ends of an off-network walk may reach into a
 // wall: doors are drawn on walls.
 const touchM = 0.1
 
+// wallBetween gives the wall that the straight walk from p to q goes through, or
+// -1. Walls that merely touch an end of it do not count.
 func wallBetween(walls []wall, segs []segRef, index *grid, p, q orb.Point) int32 {
 	length := geo.Distance(p, q)
 	if length <= 2*touchM || len(segs) == 0 {
