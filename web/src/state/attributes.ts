@@ -58,5 +58,6 @@ export function titleOf(layer: Layer, properties: Record<string, unknown>, id: s
     const field = layer.fields?.find((f) => f.name === key)
     if (present(value) && field) return valueText(field, value)
   }
-  return `${say(layer.title)} ${id}`
+  // A part of a result has no name of its own; its layer says what it is.
+  return layer.run ? say(layer.title).split(' · ').pop()! : `${say(layer.title)} ${id}`
 }

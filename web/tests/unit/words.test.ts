@@ -74,4 +74,6 @@ test('a feature without a name is called by what it is', () => {
   expect(titleOf(layer, { name: '实验小学', use: 'school' }, 'w1')).toBe('实验小学')
   expect(titleOf(layer, { use: 'school' }, 'w1')).toBe('学校')
   expect(titleOf(layer, {}, 'w1')).toBe('建筑 w1')
+  const area = { name: 'walk_area_5', title: { zh: '健身圈 · 5分钟范围', en: '' }, fields: [], run: 'walk' } as unknown as Layer
+  expect(titleOf(area, {}, '5:1')).toBe('5分钟范围')
 })

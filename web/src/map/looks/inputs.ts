@@ -24,6 +24,7 @@ function ways(): Look {
     paint: { 'line-color': colour, 'line-width': width },
     ...more,
   })
+  const names = { placement: 'line', minzoom: 14.5, size: byZoom(14, 10, 18, 12.5), colour: '#6b6255' } as const
   const known = [...major, ...middle, ...onFoot, 'steps']
   return {
     on: true,
@@ -40,7 +41,9 @@ function ways(): Look {
       line('minor', ['!', oneOf('class', ...known)], street.minor, byZoom(12, 0.4, 15, 1.3, 18, 5)),
       line('middle', oneOf('class', ...middle), street.middle, byZoom(12, 0.7, 15, 2, 18, 7)),
       line('major', oneOf('class', ...major), street.major, byZoom(11, 0.8, 15, 2.8, 18, 9)),
-      label('names', { placement: 'line', minzoom: 14.5, size: byZoom(14, 10, 18, 12.5), colour: '#6b6255' }),
+      { ...label('names', names), only: '2d' },
+      // Buildings that stand hide small streets, but not their names.
+      { ...label('main-names', { ...names, filter: filter(['all', ['has', 'name'], oneOf('class', ...major, ...middle)]) }), only: '3d' },
     ],
     legend: [
       { mark: 'line', colour: street.major, label: t('主干路、次干路', 'Main roads') },

@@ -149,7 +149,10 @@ function snaps(): Look {
       { id: 'line', z: z.line, type: 'line', filter: isLine, minzoom: 14, paint: { 'line-color': c, 'line-width': 1.2, 'line-dasharray': [1.5, 1.5] } },
       { id: 'point', z: z.point, type: 'circle', filter: isPoint, minzoom: 14, paint: { 'circle-radius': 2.5, 'circle-color': c } },
     ],
-    legend: [{ mark: 'dash', colour: c, label: { zh: '从门到道路的连线', en: 'From door to street' } }],
+    legend: [
+      { mark: 'dash', colour: c, label: { zh: '从门到道路的连线', en: 'From door to street' } },
+      { mark: 'dot', colour: c, label: { zh: '门就在道路上', en: 'Door on the street' } },
+    ],
   }
 }
 
