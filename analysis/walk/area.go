@@ -39,47 +39,13 @@ const strideM = 1.0
 // hairM is how far an area stays from a vertex of ways that is not reached.
 const hairM = 0.005
 
-// areaScratch is the memory of making areas.
-type areaScratch struct {
-	stamp   uint32
-	seen    []uint32  // of vertices
-	cost    []float64 // of vertices: the cost from there
-	leave   []float64 // the same over ways that can be left there
-	off_m   []float64 // of vertices no way leads to: metres off the network
-	triSeen []uint32
-	tris    []int32
-	sideAt  []uint32
-	freeAt  []uint32 // of sides: the round that p and q are of
-	round   uint32
-	p, q    []float64 // of sides: reached from u up to p, and from q up to v
-	step    []float64 // of vertices: metres that one gets off the network
-	left    []float64 // of vertices: metres for which the limit lasts
-	sides   []int32   // faces of walls
-	out     [][2]orb.Point
-	heap    scratch
-	verts   []int32
-}
-
-func (a *areaScratch) fit(m *mesh) {
-	if len(a.seen) < len(m.pts) {
-		a.seen, a.cost = make([]uint32, len(m.pts)), make([]float64, len(m.pts))
-		a.leave, a.off_m = make([]float64, len(m.pts)), make([]float64, len(m.pts))
-		a.triSeen, a.sideAt = make([]uint32, len(m.tris)), make([]uint32, len(m.sides))
-		a.p, a.q = make([]float64, len(m.sides)), make([]float64, len(m.sides))
-		a.step, a.left = make([]float64, len(m.pts)), make([]float64, len(m.pts))
-		a.freeAt = make([]uint32, len(m.sides))
-		a.stamp, a.round = 0, 0
-	}
-}
-
-// areas gives the area of every limit; limits ascend. An area without any part is
-// nil.
+// areas gives the area of every limit. An area without any part is nil.
 func (f *field) areas(limits []int64) []orb.MultiPolygon {
 	m := f.n.theMesh()
 	a := f.n.borrowArea()
 	defer f.n.releaseArea(a)
 	a.fit(m)
-	a.nextStamp()
+	a.begin()
 	edges := f.reachedEdges()
 	f.vertexCosts(m, a, edges)
 	f.freeVertices(m, a)
@@ -91,45 +57,29 @@ func (f *field) areas(limits []int64) []orb.MultiPolygon {
 	return out
 }
 
-func (a *areaScratch) nextStamp() {
-	a.stamp++
-	if a.stamp == 0 {
-		clear(a.seen)
-		clear(a.triSeen)
-		clear(a.sideAt)
-		clear(a.freeAt)
-		a.stamp, a.round = 1, 0
-	}
-}
-
 // vertexCosts finds the cost from every vertex of the mesh that lies on a reached
 // edge.
 func (f *field) vertexCosts(m *mesh, a *areaScratch, edges []int32) {
-	a.verts = a.verts[:0]
-	give := func(v int32, cost float64, leave bool) {
-		if cost > float64(f.limit) {
-			return
-		}
-		if a.seen[v] != a.stamp {
-			a.seen[v], a.cost[v], a.leave[v], a.off_m[v] = a.stamp, cost, math.Inf(1), 0
-			a.verts = append(a.verts, v)
-		}
-		a.cost[v] = min(a.cost[v], cost)
-		if leave {
-			a.leave[v] = min(a.leave[v], cost)
-		}
-	}
 	for _, e := range edges {
 		leave := f.n.edges[e].flags&canLeave != 0
+		give := func(v int32, along_m float64) {
+			cost, _, ok := f.at(e, along_m)
+			if !ok {
+				return
+			}
+			s := a.meet(v)
+			s.cost = min(s.cost, cost)
+			if leave {
+				s.leave = min(s.leave, cost)
+			}
+		}
 		for _, s := range m.edgeSides[m.edgeHead[e]:m.edgeHead[e+1]] {
 			u, v := m.sides[s.side].u, m.sides[s.side].v
 			if s.against {
 				u, v = v, u
 			}
-			cu, _, _ := f.at(e, s.lo)
-			cv, _, _ := f.at(e, s.hi)
-			give(u, cu, leave)
-			give(v, cv, leave)
+			give(u, s.lo)
+			give(v, s.hi)
 		}
 	}
 }
@@ -140,49 +90,50 @@ func (f *field) vertexCosts(m *mesh, a *areaScratch, edges []int32) {
 func (f *field) freeVertices(m *mesh, a *areaScratch) {
 	h := &a.heap
 	h.heap = h.heap[:0]
-	reach := f.n.profile.AreaReachM
-	spread := func(v int32) {
-		if math.IsInf(a.leave[v], 1) {
-			return
-		}
-		for _, t := range m.triList[m.triHead[v]:m.triHead[v+1]] {
-			for _, w := range m.tris[t].v {
-				if w == v || m.flags[w]&onWay != 0 {
-					continue
-				}
-				d := geo.Distance(m.pts[v], m.pts[w])
-				off, cost := a.off_m[v]+d, a.leave[v]+d*f.c.offPerM
-				if off > 2*reach {
-					continue
-				}
-				if a.seen[w] != a.stamp {
-					a.seen[w], a.off_m[w], a.leave[w] = a.stamp, math.Inf(1), math.Inf(1)
-					a.verts = append(a.verts, w)
-				}
-				if off <= reach || a.off_m[w] > reach {
-					a.leave[w] = min(a.leave[w], cost)
-				}
-				if off < a.off_m[w] {
-					a.off_m[w] = off
-					h.push(heapItem{math.Float64bits(off), w})
-				}
-			}
-		}
-	}
 	for _, v := range a.verts[:len(a.verts):len(a.verts)] {
-		spread(v)
+		f.spread(m, a, v)
 	}
 	for len(h.heap) > 0 {
 		it := h.pop()
-		if math.Float64bits(a.off_m[it.node]) == it.label {
-			spread(it.node)
+		if math.Float64bits(a.at[it.node].off_m) == it.label {
+			f.spread(m, a, it.node)
+		}
+	}
+}
+
+// spread goes on from a vertex to those around it.
+func (f *field) spread(m *mesh, a *areaScratch, v int32) {
+	from, reach := a.at[v], f.n.profile.AreaReachM
+	if math.IsInf(from.leave, 1) {
+		return
+	}
+	for _, t := range m.triList[m.triHead[v]:m.triHead[v+1]] {
+		for _, w := range m.tris[t].v {
+			if w == v || m.flags[w]&onWay != 0 {
+				continue
+			}
+			d := geo.Distance(m.pts[v], m.pts[w])
+			off, cost := from.off_m+d, from.leave+d*f.c.offPerM
+			if off > 2*reach {
+				continue
+			}
+			s := a.meet(w)
+			if math.IsInf(s.leave, 1) {
+				s.off_m = math.Inf(1)
+			}
+			if off <= reach || s.off_m > reach {
+				s.leave = min(s.leave, cost)
+			}
+			if off < s.off_m {
+				s.off_m = off
+				a.heap.push(heapItem{math.Float64bits(off), w})
+			}
 		}
 	}
 }
 
 // listTriangles lists the triangles at reached vertices.
 func (a *areaScratch) listTriangles(m *mesh) {
-	a.tris = a.tris[:0]
 	for _, v := range a.verts {
 		for _, t := range m.triList[m.triHead[v]:m.triHead[v+1]] {
 			if a.triSeen[t] != a.stamp {
@@ -195,24 +146,14 @@ func (a *areaScratch) listTriangles(m *mesh) {
 
 // area makes the area of one limit.
 func (f *field) area(m *mesh, a *areaScratch, edges []int32, limit int64) orb.MultiPolygon {
-	a.out, a.sides = a.out[:0], a.sides[:0]
-	for _, t := range a.tris {
-		for _, s := range m.tris[t].side {
-			side := &m.sides[s]
-			if side.way {
-				a.p[s], a.q[s] = 0, side.length
-				a.sideAt[s] = a.stamp
-			}
-		}
-	}
+	a.out, a.walls = a.out[:0], a.walls[:0]
+	a.round++
 	for _, e := range edges {
 		f.reachSides(m, a, e, limit)
 	}
 	f.setSteps(m, a, limit)
-	gain := f.squareGain()
-	a.round++
 	for _, t := range a.tris {
-		f.cutTriangle(m, a, t, gain)
+		a.cutTriangle(m, t)
 	}
 	a.faces(m)
 	return assemble(a.out)
@@ -226,18 +167,15 @@ func (f *field) reachSides(m *mesh, a *areaScratch, e int32, limit int64) {
 	}
 	c := f.covered(e, limit)
 	for _, s := range list {
-		if a.sideAt[s.side] != a.stamp {
-			continue
-		}
-		side := &m.sides[s.side]
+		length := m.sides[s.side].length
 		scale := 0.0
 		if s.hi > s.lo {
-			scale = side.length / (s.hi - s.lo)
+			scale = length / (s.hi - s.lo)
 		}
-		p, q := 0.0, side.length
+		p, q := 0.0, length
 		switch {
 		case c.fromA >= s.hi:
-			p = side.length
+			p = length
 		case c.fromA > s.lo:
 			p = (c.fromA - s.lo) * scale
 		}
@@ -245,43 +183,49 @@ func (f *field) reachSides(m *mesh, a *areaScratch, e int32, limit int64) {
 		case c.toB <= s.lo:
 			q = 0
 		case c.toB < s.hi:
-			q = side.length - (s.hi-c.toB)*scale
+			q = length - (s.hi-c.toB)*scale
 		}
 		if s.against {
-			p, q = side.length-q, side.length-p
+			p, q = length-q, length-p
 		}
-		a.p[s.side], a.q[s.side] = max(a.p[s.side], p), min(a.q[s.side], q)
+		state, _ := a.side(m, s.side)
+		state.p, state.q = max(state.p, p), min(state.q, q)
 	}
 }
 
 // setSteps finds how far from every vertex one gets off the network within a
 // limit, in metres; less than 0 where not even the vertex is within.
 func (f *field) setSteps(m *mesh, a *areaScratch, limit int64) {
-	perM, reach := 1/f.c.offPerM, f.n.profile.AreaReachM
+	perM, reach, gain := 1/f.c.offPerM, f.n.profile.AreaReachM, f.squareGain()
 	for _, v := range a.verts {
-		left := (float64(limit) - a.leave[v]) * perM
-		step := min(reach-a.off_m[v], left)
+		s := &a.at[v]
+		left := (float64(limit) - s.leave) * perM
+		s.step = min(reach-s.off_m, left)
 		if m.flags[v]&onWay != 0 {
-			if any := (float64(limit) - a.cost[v]) * perM; any >= 0 {
-				step = max(step, min(strideM, any))
+			if any := (float64(limit) - s.cost) * perM; any >= 0 {
+				s.step = max(s.step, min(strideM, any))
 			} else {
-				step = any
+				s.step = any
 			}
 		}
-		a.left[v], a.step[v] = max(step, left), step
+		s.square = s.step
+		if left > 0 {
+			s.square = max(s.step, left*gain)
+		}
 	}
 }
 
-// stepFrom is how far one gets from a vertex, on a square as far as the limit lets;
-// known tells whether the search came as far as the vertex.
-func (a *areaScratch) stepFrom(v int32, square bool, gain float64) (step_m float64, known bool) {
+// stepFrom is how far one gets from a vertex; known tells whether the search came
+// as far as the vertex.
+func (a *areaScratch) stepFrom(v int32, square bool) (step_m float64, known bool) {
+	s := &a.at[v]
 	switch {
-	case a.seen[v] != a.stamp:
+	case s.stamp != a.stamp:
 		return -1, false
-	case square && a.left[v] > 0:
-		return a.left[v] * gain, true
+	case square:
+		return s.square, true
 	}
-	return a.step[v], true
+	return s.step, true
 }
 
 // squareGain is how many times farther than off the network one gets on a square.
@@ -294,11 +238,10 @@ func (f *field) squareGain() float64 {
 
 // freeSide finds how far a side that is not along a way is reached. From way to
 // way people step off at both ends. In open land what is left falls evenly.
-func (f *field) freeSide(m *mesh, a *areaScratch, s int32, gain float64) (p, q float64) {
-	side := &m.sides[s]
+func (a *areaScratch) freeSide(m *mesh, side *meshSide) (p, q float64) {
 	l := side.length
-	u, knownU := a.stepFrom(side.u, side.square, gain)
-	v, knownV := a.stepFrom(side.v, side.square, gain)
+	u, knownU := a.stepFrom(side.u, side.square)
+	v, knownV := a.stepFrom(side.v, side.square)
 	p, q = 0, l
 	if knownU && knownV && m.flags[side.u]&m.flags[side.v]&onWay == 0 {
 		switch {
@@ -328,10 +271,10 @@ func (f *field) freeSide(m *mesh, a *areaScratch, s int32, gain float64) (p, q f
 }
 
 // cutTriangle adds the outline that an area has inside a triangle.
-func (f *field) cutTriangle(m *mesh, a *areaScratch, t int32, gain float64) {
+func (a *areaScratch) cutTriangle(m *mesh, t int32) {
 	tr := &m.tris[t]
 	for k := 0; ; k++ {
-		if step, _ := a.stepFrom(tr.v[k], false, 1); step >= 0 {
+		if step, _ := a.stepFrom(tr.v[k], false); step >= 0 {
 			break
 		}
 		if k == 2 {
@@ -342,26 +285,22 @@ func (f *field) cutTriangle(m *mesh, a *areaScratch, t int32, gain float64) {
 	full := true
 	for k, s := range tr.side {
 		side := &m.sides[s]
-		if !side.way {
-			if a.freeAt[s] != a.round {
-				a.freeAt[s] = a.round
-				a.p[s], a.q[s] = f.freeSide(m, a, s, gain)
-			}
+		state, fresh := a.side(m, s)
+		if fresh && !side.way {
+			state.p, state.q = a.freeSide(m, side)
 		}
-		if a.p[s] >= a.q[s] {
+		if side.twin >= 0 {
+			a.walls = append(a.walls, s)
+		}
+		if state.p >= state.q {
 			p[k], q[k] = side.length, 0
 			continue
 		}
 		full = false
 		if side.u == tr.v[k] {
-			p[k], q[k] = a.p[s], a.q[s]
+			p[k], q[k] = state.p, state.q
 		} else {
-			p[k], q[k] = side.length-a.q[s], side.length-a.p[s]
-		}
-	}
-	for _, s := range tr.side {
-		if m.sides[s].twin >= 0 {
-			a.sides = append(a.sides, s)
+			p[k], q[k] = side.length-state.q, side.length-state.p
 		}
 	}
 	if !full {
@@ -450,9 +389,9 @@ func (a *areaScratch) gapPoint(m *mesh, tr *meshTri, k int, end bool) orb.Point 
 	s := tr.side[k]
 	side := &m.sides[s]
 	if (side.u == tr.v[k]) == end {
-		return m.sidePoint(s, a.q[s])
+		return m.sidePoint(s, a.sides[s].q)
 	}
-	return m.sidePoint(s, a.p[s])
+	return m.sidePoint(s, a.sides[s].p)
 }
 
 // sidePoint is the place along a side.
@@ -470,24 +409,23 @@ func (m *mesh) sidePoint(s int32, along_m float64) orb.Point {
 // faces adds the outline that an area has along walls: where one face is reached
 // and the other is not.
 func (a *areaScratch) faces(m *mesh) {
-	slices.Sort(a.sides)
-	for i, s := range a.sides {
-		if i > 0 && s == a.sides[i-1] {
+	slices.Sort(a.walls)
+	for i, s := range a.walls {
+		if i > 0 && s == a.walls[i-1] {
 			continue
 		}
-		twin := m.sides[s].twin
-		_, both := slices.BinarySearch(a.sides, twin)
-		l := m.sides[s].length
-		cuts := []float64{0, a.p[s], a.q[s], l}
+		this, twin := a.sides[s], m.sides[s].twin
+		_, both := slices.BinarySearch(a.walls, twin)
+		other := a.sides[twin]
+		cuts := []float64{0, this.p, this.q, m.sides[s].length}
 		if both {
-			cuts = append(cuts, a.p[twin], a.q[twin])
+			cuts = append(cuts, other.p, other.q)
 		}
 		slices.Sort(cuts)
 		for k := 1; k < len(cuts); k++ {
 			lo, hi := cuts[k-1], cuts[k]
 			mid := (lo + hi) / 2
-			in := func(s int32) bool { return mid <= a.p[s] || mid >= a.q[s] }
-			if hi <= lo || !in(s) || both && in(twin) {
+			if hi <= lo || !this.holds(mid) || both && other.holds(mid) {
 				continue
 			}
 			from, to := m.sidePoint(s, lo), m.sidePoint(s, hi)
@@ -498,6 +436,8 @@ func (a *areaScratch) faces(m *mesh) {
 		}
 	}
 }
+
+func (s *sideState) holds(along_m float64) bool { return along_m <= s.p || along_m >= s.q }
 
 // runsBack tells whether the triangle of a face lies to the right of its direction
 // u–v, so that its outline runs against it.

@@ -35,18 +35,34 @@ type door struct {
 // noDoor is why a building is not joined when none of its doors can be used.
 const noDoor refusal = "no_door"
 
-// allTargets joins the buildings of the scene to the network when it is first
-// asked for.
+// allTargets joins the buildings of the community to the network when it is first
+// asked for; without a community, all buildings of the scene.
 func (n *Network) allTargets() []target {
 	n.targetsOnce.Do(func() {
 		list := make([]target, len(n.houses.features))
 		parallel(len(list), func() func(int) {
 			var buf []place
-			return func(i int) { list[i] = n.locateBuilding(int32(i), &buf) }
+			return func(i int) {
+				list[i].building = -1
+				if n.inCommunity(int32(i)) {
+					list[i] = n.locateBuilding(int32(i), &buf)
+				}
+			}
 		})
 		n.targets = slices.DeleteFunc(list, func(t target) bool { return t.building < 0 })
 	})
 	return n.targets
+}
+
+// inCommunity tells whether a building counts in the community: whether its inner
+// point lies in it.
+func (n *Network) inCommunity(building int32) bool {
+	g, community := n.houses.features[building].Geometry, n.scene.Community.Geometry
+	ring := outline(g)
+	if ring == nil || !geo.Finite(g) {
+		return false
+	}
+	return community == nil || geo.Inside(community, insidePoint(g, ring))
 }
 
 // parallel does n jobs on all processors. worker is called once for each worker
@@ -162,7 +178,6 @@ type reach struct {
 	length   float64 // micrometres, least over the doors; to any venue
 	straight float64 // metres
 	choices  int     // venues within the greatest limit
-	inside   bool    // the building counts in the community
 }
 
 // best finds the least cost over the doors of a building.

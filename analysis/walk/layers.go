@@ -162,9 +162,7 @@ func (r *run) buildingFeatures() []geo.Feature {
 	targets := r.n.allTargets()
 	var out []geo.Feature
 	for i := range targets {
-		if r.reached[i].inside {
-			out = append(out, r.buildingFeature(&targets[i], &r.reached[i]))
-		}
+		out = append(out, r.buildingFeature(&targets[i], &r.reached[i]))
 	}
 	return out
 }
@@ -245,10 +243,9 @@ func (r *run) snapFeatures() []geo.Feature {
 	for i := range targets {
 		t := &targets[i]
 		for k := range t.doors {
-			if d := &t.doors[k]; r.reached[i].inside {
-				add(r.buildingSnapID(t, int32(k)), "building", n.houses.features[t.building].ID,
-					d.from, d.on, d.off_m, n.edges[d.edge].way, d.comp, t.drawn)
-			}
+			d := &t.doors[k]
+			add(r.buildingSnapID(t, int32(k)), "building", n.houses.features[t.building].ID,
+				d.from, d.on, d.off_m, n.edges[d.edge].way, d.comp, t.drawn)
 		}
 	}
 	for _, i := range r.chosen {

@@ -3,6 +3,7 @@ package walk
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -25,6 +26,7 @@ type run struct {
 
 	timeScratch, lengthScratch *scratch
 	time, length               field
+	drawn                      sync.WaitGroup     // for the areas
 	areas                      []orb.MultiPolygon // by limit
 	lengthAreas                []orb.MultiPolygon // by radius
 }
@@ -134,6 +136,12 @@ func (r *run) search() {
 		reach_m = max(reach_m, m)
 	}
 	r.length = fields(&n.length, r.lengthScratch, int64(reach_m*1e6))
+	r.time.reachedEdges() // listed before several goroutines ask for them
+	r.drawn.Go(r.drawAreas)
+}
+
+// drawAreas makes the areas that are wanted, beside everything else.
+func (r *run) drawAreas() {
 	if r.p.wants("areas") || r.p.wants("land") {
 		r.areas = r.time.areas(r.limits)
 	}
@@ -165,14 +173,9 @@ func (r *run) reachBuildings() {
 			ix.Add(k, e)
 		}
 	}
-	community := r.n.scene.Community.Geometry
 	parallel(len(targets), func() func(int) {
 		return func(i int) {
 			t, out := &targets[i], &r.reached[i]
-			out.inside = community == nil || geo.Inside(community, t.centre)
-			if !out.inside {
-				return
-			}
 			out.time, out.venue, out.door = r.time.best(t)
 			out.length, _, _ = r.length.best(t)
 			out.straight = r.straight(&ix, t)
@@ -283,15 +286,11 @@ func (r *run) countVenues() {
 	}
 }
 
-// targetsByEdge lists the doors on each edge, of targets that count, as pairs of
-// target and door.
+// targetsByEdge lists the doors on each edge, as pairs of target and door.
 func (r *run) targetsByEdge(targets []target) (head []int32, list [][2]int32) {
 	head = make([]int32, len(r.n.edges)+1)
 	each := func(f func(edge, t, d int32)) {
 		for t := range targets {
-			if !r.reached[t].inside {
-				continue
-			}
 			for d := range targets[t].doors {
 				f(targets[t].doors[d].edge, int32(t), int32(d))
 			}

@@ -93,8 +93,12 @@ func (s *snapper) candidates(shape []orb.Point, reach_m float64, out []place) []
 	for _, p := range shape {
 		extent.IncludePoint(p)
 	}
-	s.grid.each(extent.Grow(reach_m), func(i int32) bool {
+	extent = extent.Grow(reach_m)
+	s.grid.each(extent, func(i int32) bool {
 		seg := &s.segs[i]
+		if !segmentExtent(seg.a, seg.b).Touches(extent) {
+			return true
+		}
 		best := place{raw: seg.raw, distance_m: math.Inf(1)}
 		if len(shape) == 1 {
 			q, _ := geo.NearestOnSegment(seg.a, seg.b, shape[0])

@@ -73,9 +73,6 @@ func (r *run) shares(m measure) []analysis.Value {
 	targets := r.n.allTargets()
 	for i := range targets {
 		got := &r.reached[i]
-		if !got.inside {
-			continue
-		}
 		f := &r.n.houses.features[targets[i].building]
 		in := m.within(got)
 		lived := counts(f)
@@ -244,9 +241,7 @@ func (r *run) tell() {
 	}
 	targets := r.n.allTargets()
 	for i := range targets {
-		if r.reached[i].inside {
-			r.tellBuilding(&targets[i])
-		}
+		r.tellBuilding(&targets[i])
 	}
 	for c, l := range r.n.compLen {
 		if r.n.rank[c] > 0 && l > 0 {

@@ -163,6 +163,7 @@ func RunOn(n *Network, p Params) (analysis.Result, error) {
 	defer r.done()
 	r.reachBuildings()
 	r.countVenues()
+	r.drawn.Wait()
 	var out analysis.Result
 	out.Layers = r.layers()
 	out.Values = r.values()
