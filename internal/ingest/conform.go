@@ -57,7 +57,7 @@ func (r *run) noteUnusual(d *dictionary, features []geo.Feature, layer string, c
 		slices.Sort(values)
 		if m := values[len(values)/2]; m < usual[0] || m > usual[1] {
 			r.report.note(geo.Tf("请核对 %[1]s 的字段 %[2]s：中位数为 %[3]g %[4]s，单位可能不是 %[4]s（可在字段名后注明单位，如“管径(cm)”）",
-				"check column %[2]s of %[1]s: half of its values are below %[3]g %[4]s, its unit may be another (say it in the name, as in \"diameter (cm)\")", layer, c.name, m, c.field.Unit))
+				"check column %[2]s of %[1]s: half of its values are below %[3]g (%[4]s), its unit may be another (say it in the name, as in \"diameter (cm)\")", layer, c.name, m, c.field.Unit))
 		}
 	}
 }
