@@ -128,8 +128,7 @@ func (c walkChoices) complete(request WalkRequest) (walk.Params, WalkRequest, er
 		}
 	}
 	if !runName(request.ID) {
-		return walk.Params{}, request, geo.Refuse(geo.Tf("结果名称 %q 不可用", "the name %q cannot be used for a run", request.ID),
-			geo.T("以小写字母开头，只用小写字母、数字和下划线，最多 40 个字符", "begin with a small letter; use small letters, digits and underscores, 40 at most"))
+		return walk.Params{}, request, badRunName(request.ID)
 	}
 	params.ID = request.ID
 	request.Categories, request.Minutes = params.Categories, params.MinutesCutoffs
@@ -139,21 +138,13 @@ func (c walkChoices) complete(request WalkRequest) (walk.Params, WalkRequest, er
 func (c walkChoices) profile(id string) (walk.Profile, error) {
 	i := slices.IndexFunc(c.profiles, func(p walk.Profile) bool { return p.ID == id })
 	if i < 0 {
-		ids := make([]string, len(c.profiles))
-		for i, p := range c.profiles {
-			ids[i] = p.ID
-		}
-		return walk.Profile{}, unknownChoice("步行者", "profile", id, ids)
+		return walk.Profile{}, unknownChoice("步行者", "profile", id, idsOf(c.profiles, func(p walk.Profile) string { return p.ID }))
 	}
 	return c.profiles[i], nil
 }
 
 func (c walkChoices) presetIDs() []string {
-	ids := make([]string, len(c.presets))
-	for i, p := range c.presets {
-		ids[i] = p.ID
-	}
-	return ids
+	return idsOf(c.presets, func(p walk.Preset) string { return p.ID })
 }
 
 func unknownChoice(zh, en, asked string, known []string) error {
@@ -172,6 +163,11 @@ func runName(id string) bool {
 		}
 	}
 	return id != "" && len(id) <= longest
+}
+
+func badRunName(id string) error {
+	return geo.Refuse(geo.Tf("结果名称 %q 不可用", "the name %q cannot be used for a run", id),
+		geo.T("以小写字母开头，只用小写字母、数字和下划线，最多 40 个字符", "begin with a small letter; use small letters, digits and underscores, 40 at most"))
 }
 
 // walkTitle names a question that is no preset.
