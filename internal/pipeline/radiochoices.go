@@ -33,8 +33,8 @@ type RadioRequest struct {
 
 // Bounds of a request.
 const (
-	minRes_m, maxRes_m     = 0.5, 50
-	minReach_m, maxReach_m = 50, 5000 // TR 38.901 ends at 5 km
+	minRes_m, maxRes_m     = 0.5, 50.0
+	minReach_m, maxReach_m = 50.0, 5000.0 // TR 38.901 ends at 5 km
 )
 
 // RadioChoices are what a request may name. The first of each is the default.
