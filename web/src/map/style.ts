@@ -124,15 +124,16 @@ function draw(layer: Layer, part: Part, scene: Scene): Stacked {
     ...(part.minzoom ? { minzoom: part.minzoom } : {}),
     ...(part.maxzoom ? { maxzoom: part.maxzoom } : {}),
     layout: { ...part.layout, visibility: on ? 'visible' : 'none' },
-    paint: { ...part.paint, ...opacityOf(part, layer.name, scene), ...instant[part.type] },
+    paint: { ...part.paint, ...opacityOf(part, layer.name, scene), ...always[part.type] },
   }
   return { z: part.z, spec: spec as unknown as LayerSpecification }
 }
 
-// The slider answers in the same frame.
+// Outlines are lines of their own: a fill that draws its edges takes a second pass and
+// shaders of its own. And the slider answers in the same frame.
 const now = { duration: 0, delay: 0 }
-const instant: Record<Part['type'], Record<string, unknown>> = {
-  fill: { 'fill-opacity-transition': now },
+const always: Record<Part['type'], Record<string, unknown>> = {
+  fill: { 'fill-opacity-transition': now, 'fill-antialias': false },
   line: { 'line-opacity-transition': now },
   circle: { 'circle-opacity-transition': now },
   symbol: {},
@@ -173,7 +174,7 @@ function solids(layer: Layer, scene: Scene): Stacked[] {
         'fill-extrusion-base': ['coalesce', ['get', 'base_m'], 0],
         'fill-extrusion-opacity': 0.94 * (scene.opacity[times ?? 'buildings'] ?? 1),
         ...paint,
-        ...instant['fill-extrusion'],
+        ...always['fill-extrusion'],
       },
     } as unknown as LayerSpecification,
   })

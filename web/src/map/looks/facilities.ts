@@ -34,7 +34,7 @@ export function facilitiesLook(inUse: string[]): Look {
     parts: [
       {
         id: 'ground', z: z.building, type: 'fill', filter: isPolygon,
-        paint: { 'fill-color': ['case', used, '#f6e6bb', '#e3ddd0'], 'fill-outline-color': '#b3a37c' }, opacity: 0.85,
+        paint: { 'fill-color': ['case', used, '#f6e6bb', '#e3ddd0'] }, opacity: 0.85,
       },
       {
         id: 'others', z: z.venue, type: 'symbol', minzoom: 14.5, once: true,

@@ -29,7 +29,7 @@ function ways(): Look {
   return {
     on: true,
     parts: [
-      { id: 'squares', z: z.square, type: 'fill', filter: isPolygon, paint: { 'fill-color': '#f8f5ef', 'fill-outline-color': '#ded7ca' } },
+      { id: 'squares', z: z.square, type: 'fill', filter: isPolygon, paint: { 'fill-color': '#f8f5ef' } },
       line('foot', oneOf('class', ...onFoot), street.foot, byZoom(13, 0.4, 16, 1, 19, 2.6), {
         paint: { 'line-color': street.foot, 'line-width': byZoom(13, 0.4, 16, 1, 19, 2.6), 'line-dasharray': [2.4, 1.6] },
         layout: { 'line-cap': 'butt', 'line-join': 'round' },
@@ -58,10 +58,10 @@ function buildings(): Look {
   return {
     on: true,
     parts: [
-      { id: 'fill', z: z.building, type: 'fill', minzoom: 13, paint: { 'fill-color': building.fill, 'fill-outline-color': building.line } },
+      { id: 'fill', z: z.building, type: 'fill', minzoom: 13, paint: { 'fill-color': building.fill } },
       {
-        id: 'line', z: z.building, type: 'line', minzoom: 15, mute: true,
-        paint: { 'line-color': building.line, 'line-width': byZoom(15, 0.4, 18, 1) },
+        id: 'line', z: z.building, type: 'line', minzoom: 14, mute: true,
+        paint: { 'line-color': building.line, 'line-width': byZoom(14, 0.4, 18, 1.2) },
       },
       label('names', { minzoom: 16.5, size: 10.5, colour: '#6b6255' }),
     ],

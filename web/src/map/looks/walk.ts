@@ -75,7 +75,7 @@ function area(at: number, cutoffs: number[]): Look {
   return {
     on: true,
     parts: [
-      { id: 'fill', z: z.reach, type: 'fill', filter: isPolygon, band: at, paint: { 'fill-color': c, 'fill-antialias': false }, opacity: 0.07 },
+      { id: 'fill', z: z.reach, type: 'fill', filter: isPolygon, band: at, paint: { 'fill-color': c }, opacity: 0.07 },
       {
         id: 'line', z: z.reach + 1, type: 'line', band: at, mute: true,
         layout: { 'line-join': 'round' },
@@ -103,13 +103,16 @@ function buildings(cutoffs: number[]): Look {
   return {
     on: true,
     parts: [
-      ...shape('beyond', reached, { 'fill-color': beyond, 'fill-outline-color': '#b9b0a1' }),
+      ...shape('beyond', reached, { 'fill-color': beyond }),
       ...shape('unreached', ['!', reached], { 'fill-pattern': 'hatch' }),
-      { id: 'unreached-line', z: z.building + 2, type: 'line', only: '2d', mute: true, filter: filter(['all', isPolygon, ['!', reached]]), paint: { 'line-color': '#8d867b', 'line-width': 0.8 } },
       ...ends.flatMap((to, i) => shape(
         `band-${to}`, ['all', reached, inBand(minutes, ends[i - 1] ?? 0, to)],
-        { 'fill-color': ramp(minutes, max), 'fill-outline-color': 'rgba(250, 248, 244, 0.55)' }, { band: to },
+        { 'fill-color': ramp(minutes, max) }, { band: to },
       )),
+      {
+        id: 'outline', z: z.building + 3, type: 'line', only: '2d', mute: true, minzoom: 13.5, filter: isPolygon,
+        paint: { 'line-color': ['case', reached, 'rgba(250, 248, 244, 0.7)', '#8d867b'], 'line-width': byZoom(13.5, 0.4, 18, 1.2) },
+      },
     ],
     legend: buildingLegend(max),
   }
