@@ -163,6 +163,10 @@ type Tile struct {
 	// Covers has bit i set where group i of Model.Groups covers the pixel: the best
 	// server of one of its carriers meets the thresholds.
 	Covers []uint64
+	// Sole is the cell without which group "all" would not cover the pixel, the
+	// others staying as they are; NoServer where it is not covered or would be all
+	// the same.
+	Sole []int16
 }
 
 // Group is what a share is told for: all cells, an operator, a band of an operator.
