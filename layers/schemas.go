@@ -7,7 +7,7 @@ import "yiju/geo"
 func Schemas() []geo.Schema {
 	return []geo.Schema{
 		communities(), compounds(), buildings(), entrances(), ways(), crossings(), barriers(),
-		cells(), cameras(), keypoints(), greens(), facilities(),
+		cells(), measurements(), cameras(), keypoints(), greens(), facilities(),
 		pipes(), pipeNodes(), devices(), terrain(), areas(), runs(), settings(),
 	}
 }

@@ -6,12 +6,14 @@ func cells() geo.Schema {
 	return schema("cells", "5G小区", "5G cells", shapes(geo.Point),
 		text("site", "站址", "Site"),
 		text("operator", "运营商", "Operator"),
-		text("band", "频段", "Band", code("n78", "n78", "n78"), code("n41", "n41", "n41"),
-			code("n79", "n79", "n79"), code("n28", "n28", "n28"), code("n1", "n1", "n1")),
+		text("technology", "制式", "Technology", code("nr", "5G", "5G NR"), code("lte", "4G", "LTE"),
+			code("umts", "3G", "UMTS"), code("gsm", "2G", "GSM")),
+		text("band", "频段", "Band", bands()...),
 		real("freq_mhz", "中心频率", "Centre frequency", "MHz", 400, 100_000),
 		real("bandwidth_mhz", "带宽", "Bandwidth", "MHz", 1, 2000),
 		real("scs_khz", "子载波间隔", "Subcarrier spacing", "kHz", 15, 960),
 		real("power_w", "发射功率", "Transmit power", "W", 0, 2000),
+		real("rs_power_dbm", "参考信号功率", "Power of a resource element", "dBm", -60, 60),
 		real("eirp_dbm", "EIRP", "EIRP", "dBm", -50, 100),
 		real("gain_dbi", "天线增益", "Antenna gain", "dBi", -20, 60),
 		real("azimuth_deg", "方位角", "Azimuth", "°", 0, 360),
@@ -19,7 +21,31 @@ func cells() geo.Schema {
 		real("vbw_deg", "垂直波束宽度", "Vertical beam width", "°", 0.5, 180),
 		real("tilt_deg", "下倾角", "Tilt, down positive", "°", -90, 90),
 		real("height_m", "离地高度", "Height above ground", "m", 0, 1000),
+		real("ground_m", "地面高程", "Ground level", "m", -500, 9000),
 		text("on_building", "所在建筑标识", "On building (id)"),
+	)
+}
+
+func bands() []geo.Code {
+	return []geo.Code{
+		code("n78", "n78", "n78"), code("n41", "n41", "n41"), code("n79", "n79", "n79"),
+		code("n28", "n28", "n28"), code("n1", "n1", "n1"),
+	}
+}
+
+// measurements are levels that phones met: one feature for each cell at each place.
+func measurements() geo.Schema {
+	return schema("measurements", "实测信号", "Measured signal", shapes(geo.Point),
+		text("cell", "小区标识", "Cell (id)"),
+		text("operator", "运营商", "Operator"),
+		text("band", "频段", "Band", bands()...),
+		real("rsrp_dbm", "RSRP", "RSRP", "dBm", -160, 0),
+		real("sinr_db", "SINR", "SINR", "dB", -50, 60),
+		real("height_m", "离地高度", "Height above ground", "m", -100, 1000),
+		real("ground_m", "地面高程", "Ground level", "m", -500, 9000),
+		real("building_height_m", "所在建筑高度", "Height of the building there, 0 for none", "m", 0, 1000),
+		text("clutter", "地物类型", "Clutter"),
+		text("time", "时间", "Time"),
 	)
 }
 

@@ -12,8 +12,9 @@ type carrier struct {
 	freq_mhz       float64
 	bandwidth_mhz  float64
 	scs_khz        float64
-	power_w        float64 // 0 where the operator reports EIRP instead
+	power_w        float64 // 0 where the operator reports EIRP and the power of an element instead
 	eirp_dbm       float64
+	rs_power_dbm   float64
 	gain_dbi       float64
 	hbw_deg        float64
 	vbw_deg        float64
@@ -22,10 +23,10 @@ type carrier struct {
 
 func carriers() map[string]carrier {
 	return map[string]carrier{
-		"mobile41":  {"中国移动", "n41", 2565, 100, 30, 200, 0, 17.5, 65, 8, 7},
-		"mobile28":  {"中国移动", "n28", 773, 30, 15, 80, 0, 14.5, 65, 12, 6},
-		"telecom78": {"中国电信", "n78", 3450, 100, 30, 200, 0, 17.8, 65, 7, 6},
-		"unicom78":  {"中国联通", "n78", 3550, 100, 30, 0, 71.0, 17.8, 65, 7, 6},
+		"mobile41":  {"中国移动", "n41", 2565, 100, 30, 200, 0, 0, 17.5, 65, 8, 7},
+		"mobile28":  {"中国移动", "n28", 773, 30, 15, 80, 0, 0, 14.5, 65, 12, 6},
+		"telecom78": {"中国电信", "n78", 3450, 100, 30, 200, 0, 0, 17.8, 65, 7, 6},
+		"unicom78":  {"中国联通", "n78", 3550, 100, 30, 0, 71.0, 18.05, 17.8, 65, 7, 6},
 	}
 }
 
@@ -72,14 +73,15 @@ func (p *plan) addCell(site radioSite, c carrier, building string, centre orb.Po
 	// Each sector hangs on its own side of the roof.
 	at := mm(orb.Point{centre[0] + 2.2*float64(sector-1), centre[1] + []float64{0.8, -0.8, 0.8}[sector]})
 	a := attrs{
-		"site": site.name, "operator": c.operator, "band": c.band, "freq_mhz": c.freq_mhz, "bandwidth_mhz": c.bandwidth_mhz,
+		"site": site.name, "operator": c.operator, "technology": "nr", "band": c.band, "freq_mhz": c.freq_mhz, "bandwidth_mhz": c.bandwidth_mhz,
 		"scs_khz": c.scs_khz, "gain_dbi": c.gain_dbi, "azimuth_deg": azimuth, "hbw_deg": c.hbw_deg, "vbw_deg": c.vbw_deg,
-		"tilt_deg": c.tilt_deg, "height_m": round(height_m, 10), "on_building": building,
+		"tilt_deg": c.tilt_deg, "height_m": round(height_m, 10), "ground_m": round(p.ground(at), 10),
+		"on_building": building,
 	}
 	if c.power_w > 0 {
 		a["power_w"] = c.power_w
 	} else {
-		a["eirp_dbm"] = c.eirp_dbm
+		a["eirp_dbm"], a["rs_power_dbm"] = c.eirp_dbm, c.rs_power_dbm
 	}
 	p.add("cells", p.next("cell", 2), at, a)
 }

@@ -57,6 +57,7 @@ func draw() *plan {
 	p.drawDevices()
 	p.drawCameras()
 	p.drawCells()
+	p.drawMeasurements()
 	p.drawSettings()
 	return p
 }
