@@ -19,8 +19,12 @@ type predictor interface {
 	Grid() Grid
 	Lacks() []Lack
 	Known() bool
-	Link(cell int, at orb.Point) Link
 	Tiles(visit func(*Tile) error) error
+	// flagsOf are the flags of a cell that hold wherever its signal goes.
+	flagsOf(cell int) []string
+	// path is a link without SINR and probability, and the level that the place would
+	// have if nothing stood in the way.
+	path(cell int, at orb.Point) (l Link, freeDBm float64)
 }
 
 // answer is a prediction being turned into layers, values and notes.
@@ -106,7 +110,7 @@ type band struct {
 	building   []int32
 	server     []int16
 	sole       []int16
-	rsrp       []float32
+	rsrp, sinr []float32
 	covers     []uint64
 }
 
@@ -116,7 +120,7 @@ func (b *band) begin(cols, r0, rows int) {
 	if n := cols * rows; cap(b.kind) < n {
 		b.kind, b.building = make([]uint8, n), make([]int32, n)
 		b.server, b.sole = make([]int16, n), make([]int16, n)
-		b.rsrp, b.covers = make([]float32, n), make([]uint64, n)
+		b.rsrp, b.sinr, b.covers = make([]float32, n), make([]float32, n), make([]uint64, n)
 	}
 }
 
@@ -128,6 +132,7 @@ func (b *band) put(t *Tile) {
 		copy(b.building[to:to+n], t.Building[from:])
 		copy(b.server[to:to+n], t.Server[from:])
 		copy(b.rsrp[to:to+n], t.RSRP[from:])
+		copy(b.sinr[to:to+n], t.SINR[from:])
 		copy(b.covers[to:to+n], t.Covers[from:])
 		if len(t.Sole) > 0 {
 			copy(b.sole[to:to+n], t.Sole[from:])

@@ -24,7 +24,8 @@ type byHand struct {
 	unknown                     bool
 	kind, server, level, covers string
 	side                        int // of tiles
-	link                        func(cell int, at orb.Point) Link
+	link                        func(cell int, at orb.Point) (Link, float64)
+	flags                       [2][]string
 }
 
 func (h *byHand) Params() Params           { return h.params }
@@ -34,9 +35,11 @@ func (h *byHand) Buildings() []geo.Feature { return h.buildings }
 func (h *byHand) Lacks() []Lack            { return h.lacks }
 func (h *byHand) Known() bool              { return !h.unknown }
 
-func (h *byHand) Link(cell int, at orb.Point) Link {
+func (h *byHand) flagsOf(cell int) []string { return h.flags[cell] }
+
+func (h *byHand) path(cell int, at orb.Point) (Link, float64) {
 	if h.link == nil {
-		return Link{Cell: h.cells[cell].ID, Path: LOS, SINRdB: -5}
+		return Link{Path: LOS}, 0
 	}
 	return h.link(cell, at)
 }
@@ -87,7 +90,7 @@ func (h *byHand) pixel(t *Tile, c, line int) {
 	t.Building = append(t.Building, building)
 	t.Server = append(t.Server, server)
 	t.RSRP = append(t.RSRP, level)
-	t.SINR = append(t.SINR, 0)
+	t.SINR = append(t.SINR, -5)
 	t.Chance = append(t.Chance, 0)
 	t.Free = append(t.Free, true)
 	t.Covers = append(t.Covers, covers)

@@ -172,17 +172,20 @@ func (r *answer) coveredSchema() geo.Schema {
 
 // title names a group.
 func (g *Group) title() geo.Text {
-	switch {
-	case g.isAll():
+	if g.isAll() {
 		return geo.T("全部小区", "all cells")
-	case g.Operator == "" && g.Band == "":
-		return geo.T("运营商未知", "operator unknown")
-	case g.Operator == "":
-		return geo.T("运营商未知 "+g.Band, "operator unknown, "+g.Band)
-	case g.Band == "":
-		return geo.T(g.Operator, g.Operator)
 	}
-	return geo.T(g.Operator+" "+g.Band, g.Operator+" "+g.Band)
+	t := geo.T(g.Operator, g.Operator)
+	if g.Operator == "" {
+		t = geo.T("运营商未知", "operator unknown")
+	}
+	switch {
+	case g.isOperator():
+		return t
+	case g.Band == "":
+		return geo.T(t.ZH+"，频段未知", t.EN+", band unknown")
+	}
+	return geo.T(t.ZH+" "+g.Band, t.EN+" "+g.Band)
 }
 
 func (r *answer) coveredFeatures() []geo.Feature {

@@ -119,7 +119,7 @@ func thresholdText(t *Thresholds) geo.Text {
 
 // fieldTitles words the attributes that cells and buildings may lack.
 var fieldTitles = map[string]geo.Text{
-	"geometry": geo.T("位置", "place"), "freq_mhz": geo.T("中心频率", "frequency"),
+	"position": geo.T("位置", "place"), "freq_mhz": geo.T("中心频率", "frequency"),
 	"bandwidth_mhz": geo.T("带宽", "bandwidth"), "scs_khz": geo.T("子载波间隔", "subcarrier spacing"),
 	"power_w": geo.T("发射功率", "power"), "eirp_dbm": geo.T("EIRP", "EIRP"), "gain_dbi": geo.T("天线增益", "antenna gain"),
 	"azimuth_deg": geo.T("方位角", "azimuth"), "hbw_deg": geo.T("水平波束宽度", "horizontal beam width"),
@@ -285,9 +285,8 @@ var flagTexts = []geo.Code{
 
 // tellFlags lists cells outside the range of the formulas.
 func (r *answer) tellFlags() {
-	middle := r.grid.At(r.grid.Cols/2, r.grid.Rows/2)
 	for i := range r.cells {
-		flags := r.m.Link(i, middle).Flags
+		flags := r.m.flagsOf(i)
 		for _, f := range flagTexts {
 			if slices.Contains(flags, f.Value) {
 				r.notes.add("cell_"+f.Value, f.Title, "cells", r.cells[i].ID)

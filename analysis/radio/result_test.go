@@ -176,33 +176,41 @@ func TestTilesDoNotShow(t *testing.T) {
 }
 
 func TestReasons(t *testing.T) {
-	base := Link{Path: LOS, GainDBi: 17, SINRdB: 20}
+	gain := func(v float64) func(*Link) { return func(l *Link) { l.GainDBi = v } }
+	behind := func(b ...Blocker) func(*Link) { return func(l *Link) { l.Path, l.Blockers = NLOS, b } }
+	both := func(past float64) func(*Link) {
+		return func(l *Link) { behind(Blocker{Building: "A"})(l); l.GainDBi = 17 - past }
+	}
 	tests := []struct {
 		name         string
 		kind         int32
 		pixel        pixel
 		change       func(*Link)
+		free         float64
 		why, blocker string
 	}{
-		{"no cell", uncoveredSpot, pixel{server: NoServer}, func(*Link) {}, reasonNoCell, ""},
-		{"far", uncoveredSpot, pixel{rsrp: -110}, func(*Link) {}, reasonFar, ""},
-		{"beside the beam", uncoveredSpot, pixel{rsrp: -110}, func(l *Link) { l.GainDBi = 4.9 }, reasonBeam, ""},
-		{"at the edge of the beam", uncoveredSpot, pixel{rsrp: -110}, func(l *Link) { l.GainDBi = 5 }, reasonFar, ""},
-		{"behind two", uncoveredSpot, pixel{rsrp: -110}, func(l *Link) {
-			l.Path, l.Blockers = NLOS, []Blocker{{Building: "A", AboveM: 3}, {Building: "B", AboveM: 5}}
-		}, reasonBlocked, "B"},
-		{"behind a hill", uncoveredSpot, pixel{rsrp: -110}, func(l *Link) { l.Path, l.Blockers = NLOS, []Blocker{{AboveM: 3}} }, reasonGround, ""},
-		{"disturbed", uncoveredSpot, pixel{rsrp: -90}, func(l *Link) { l.SINRdB = -4 }, reasonInterference, ""},
-		{"no margin", uncoveredSpot, pixel{rsrp: -104}, func(*Link) {}, reasonMargin, ""},
-		{"weak and free", weakSpot, pixel{rsrp: -101}, func(*Link) {}, reasonFar, ""},
+		{"no cell", uncoveredSpot, pixel{server: NoServer}, gain(17), 0, reasonNoCell, ""},
+		{"far", uncoveredSpot, pixel{rsrp: -120}, gain(17), -120, reasonFar, ""},
+		{"beside the beam", uncoveredSpot, pixel{rsrp: -120}, gain(4.9), -120, reasonBeam, ""},
+		{"at the edge of the beam", uncoveredSpot, pixel{rsrp: -120}, gain(5), -120, reasonFar, ""},
+		{"behind two", uncoveredSpot, pixel{rsrp: -120}, behind(Blocker{Building: "A", AboveM: 3}, Blocker{Building: "B", AboveM: 5}), -90, reasonBlocked, "B"},
+		{"behind a hill", uncoveredSpot, pixel{rsrp: -120}, behind(Blocker{AboveM: 3}), -90, reasonGround, ""},
+		{"behind one, but too far anyway", uncoveredSpot, pixel{rsrp: -120}, behind(Blocker{Building: "A"}), -110, reasonBlocked, "A"},
+		{"blocked and beside the beam, free would do", uncoveredSpot, pixel{rsrp: -120}, both(14), -104, reasonBlocked, "A"},
+		{"blocked and beside the beam, turned would do", uncoveredSpot, pixel{rsrp: -120}, both(16), -106, reasonBeam, ""},
+		{"blocked and beside the beam, mostly beside", uncoveredSpot, pixel{rsrp: -120}, both(14.5), -106, reasonBeam, ""},
+		{"blocked and beside the beam, mostly blocked", uncoveredSpot, pixel{rsrp: -120}, both(13), -106, reasonBlocked, "A"},
+		{"disturbed", uncoveredSpot, pixel{rsrp: -90, sinr: -4}, gain(17), -90, reasonInterference, ""},
+		{"no margin", uncoveredSpot, pixel{rsrp: -104, sinr: 3}, gain(17), -104, reasonMargin, ""},
+		{"weak and free", weakSpot, pixel{rsrp: -101}, gain(17), -101, reasonFar, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h := tenMetres()
-			h.link = func(int, orb.Point) Link {
-				l := base
+			h.link = func(int, orb.Point) (Link, float64) {
+				l := Link{Path: LOS, GainDBi: 17, RSRPdBm: -120}
 				test.change(&l)
-				return l
+				return l, test.free
 			}
 			why, blocker := newAnswer(h, nil).reason(test.kind, test.pixel)
 			if why != test.why || blocker != test.blocker {
@@ -252,12 +260,7 @@ func TestNotes(t *testing.T) {
 	h := tenMetres()
 	h.params.Thresholds.Sourced = false
 	h.params.Calibration = &Calibration{Title: geo.T("实测", "measured")}
-	h.link = func(cell int, _ orb.Point) Link {
-		if cell == 1 {
-			return Link{Flags: []string{"below_roof", "too_far"}}
-		}
-		return Link{}
-	}
+	h.flags[1] = []string{"below_roof"}
 	ids := map[string][]string{}
 	for _, n := range mustResult(t, h, nil).Notes {
 		ids[n.Code] = n.IDs

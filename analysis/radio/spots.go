@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/paulmach/orb"
-
 	"yiju/geo"
 	"yiju/geo/raster"
 )
@@ -55,6 +53,7 @@ type pixel struct {
 	c, r   int32
 	server int16
 	rsrp   float32
+	sinr   float32
 }
 
 // weakFrom is the level below which a covered place is weak: the least bound of a
@@ -93,6 +92,7 @@ type spotRow struct {
 	building []int32
 	server   []int16
 	rsrp     []float32
+	sinr     []float32
 	covered  []bool
 }
 
@@ -109,7 +109,7 @@ func newSpotter(r *answer) *spotter {
 	for _, row := range []*spotRow{&s.south, &s.here, &s.north} {
 		*row = spotRow{
 			kind: make([]uint8, r.grid.Cols), building: make([]int32, r.grid.Cols), server: make([]int16, r.grid.Cols),
-			rsrp: make([]float32, r.grid.Cols), covered: make([]bool, r.grid.Cols),
+			rsrp: make([]float32, r.grid.Cols), sinr: make([]float32, r.grid.Cols), covered: make([]bool, r.grid.Cols),
 		}
 	}
 	s.outlines = raster.NewOutlines(r.grid.Cols, r.grid.frame(), s.done)
@@ -124,6 +124,7 @@ func (s *spotter) addBand(b *band) {
 		copy(s.north.building, b.building[from:to])
 		copy(s.north.server, b.server[from:to])
 		copy(s.north.rsrp, b.rsrp[from:to])
+		copy(s.north.sinr, b.sinr[from:to])
 		for c := range s.north.covered {
 			s.north.covered[c] = b.covers[from+c]&1 != 0
 		}
@@ -207,7 +208,7 @@ func (s *spotter) run(part, c0, c1 int) {
 				p.edges[building]++
 			}
 		})
-		p.sample = append(p.sample, pixel{scatter(c, s.row), int32(c), int32(s.row), h.server[c], h.rsrp[c]})
+		p.sample = append(p.sample, pixel{scatter(c, s.row), int32(c), int32(s.row), h.server[c], h.rsrp[c], h.sinr[c]})
 		p.thin()
 	}
 }
@@ -354,31 +355,38 @@ func (r *answer) explain(s *spot) {
 	s.reasonPct = 100 * float64(counts[s.reason]) / float64(len(s.sample))
 }
 
-// reason tells why a pixel is not covered, or weak, by its strongest cell.
+// reason tells why a pixel is not covered, or weak, by its strongest cell. Where the
+// level is too low: what stands in the way, where the path would do if it were free;
+// else the antenna, where it sends past the place and would do if it did not; else
+// whichever of the two takes more; else the distance.
 func (r *answer) reason(kind int32, p pixel) (why, building string) {
 	if p.server < 0 {
 		return reasonNoCell, ""
 	}
 	t := &r.p.Thresholds
-	l := r.m.Link(int(p.server), r.grid.At(int(p.c), int(p.r)))
-	if kind == uncoveredSpot && float64(p.rsrp) >= t.RSRPdBm {
-		if t.SINRdB != nil && l.SINRdB < *t.SINRdB {
+	need := t.RSRPdBm
+	if kind == weakSpot {
+		need = r.weakFrom
+	} else if float64(p.rsrp) >= need {
+		if t.SINRdB != nil && float64(p.sinr) < *t.SINRdB {
 			return reasonInterference, ""
 		}
 		return reasonMargin, ""
 	}
-	if l.Path == NLOS && len(l.Blockers) > 0 {
+	l, free := r.m.path(int(p.server), r.grid.At(int(p.c), int(p.r)))
+	past := r.cells[p.server].GainDBi - l.GainDBi
+	beam := past > beamLossDB
+	blocked := l.Path == NLOS && len(l.Blockers) > 0
+	byBeam := beam && (!blocked || free < need && (l.RSRPdBm+past >= need || past > free-l.RSRPdBm))
+	switch {
+	case byBeam:
+		return reasonBeam, ""
+	case blocked:
 		b := slices.MaxFunc(l.Blockers, func(a, b Blocker) int { return cmp.Compare(a.AboveM, b.AboveM) })
 		if b.Building == "" {
 			return reasonGround, ""
 		}
 		return reasonBlocked, b.Building
 	}
-	if r.cells[p.server].GainDBi-l.GainDBi > beamLossDB {
-		return reasonBeam, ""
-	}
 	return reasonFar, ""
 }
-
-// at is the place of a pixel.
-func (r *answer) at(p pixel) orb.Point { return r.grid.At(int(p.c), int(p.r)) }
