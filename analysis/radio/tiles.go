@@ -1,0 +1,137 @@
+package radio
+
+import (
+	"runtime"
+	"sync"
+)
+
+// work is the memory of one tile while it is made, kept for the next one.
+type work struct {
+	canvas canvas
+	powers []float32
+	sum    carrierSum
+	tile   Tile
+	power  []float32 // of the servers
+	others []float64 // the rest of their carriers
+}
+
+// Tiles computes all pixels, tile by tile, and visits the tiles row by row from the
+// south-west, on the caller's goroutine. Tiles are made on all processors, a few
+// ahead of the visit, so that memory does not depend on how large the community is.
+// The visit's error ends the walk and is returned.
+func (m *Model) Tiles(visit func(*Tile) error) error {
+	cols, rows := m.grid.tiles()
+	j := m.judge()
+	return inOrder(cols*rows, func(w *work, k int) { m.makeTile(w, j, k%cols, k/cols) },
+		func(w *work) error { return visit(&w.tile) })
+}
+
+// inOrder makes n pieces of work on all processors and visits them in order.
+func inOrder(n int, do func(*work, int), visit func(*work) error) error {
+	workers := min(runtime.GOMAXPROCS(0), max(n, 1))
+	ahead := 2 * workers
+	idle := make(chan *work, ahead)
+	done := make([]chan *work, ahead) // piece k comes out of done[k%ahead]
+	for i := range done {
+		idle <- &work{}
+		done[i] = make(chan *work, 1)
+	}
+	stop := make(chan struct{})
+	var next int
+	var lock sync.Mutex
+	take := func() (*work, int) {
+		lock.Lock()
+		defer lock.Unlock()
+		if next >= n {
+			return nil, 0
+		}
+		select {
+		case w := <-idle:
+			next++
+			return w, next - 1
+		case <-stop:
+			return nil, 0
+		}
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer close(stop)
+	for range workers {
+		wg.Go(func() {
+			for w, k := take(); w != nil; w, k = take() {
+				do(w, k)
+				done[k%ahead] <- w
+			}
+		})
+	}
+	for k := range n {
+		w := <-done[k%ahead]
+		if err := visit(w); err != nil {
+			return err
+		}
+		idle <- w
+	}
+	return nil
+}
+
+// makeTile computes one tile.
+func (m *Model) makeTile(w *work, j *judge, i, k int) {
+	m.paint(&w.canvas, i, k)
+	m.begin(w)
+	if len(w.canvas.rows) > 0 {
+		for c := range m.carriers {
+			w.sum.reset(len(w.tile.Kind))
+			for cell, t := range m.transmitters {
+				if t.carrier == c && m.reaches(t, &w.canvas) {
+					w.powers = resize(w.powers, len(w.tile.Kind))
+					m.powers(t, &w.canvas, w.powers)
+					w.sum.add(cell, w.powers)
+				}
+			}
+			m.fold(&w.sum, j, w)
+		}
+	}
+	m.finish(j, w)
+}
+
+// begin makes the tile of a canvas empty.
+func (m *Model) begin(w *work) {
+	cv, t := &w.canvas, &w.tile
+	n := len(cv.kind)
+	t.Grid, t.C0, t.R0 = cv.grid, cv.c0, cv.r0
+	t.Kind, t.Building = cv.kind, cv.building
+	t.Server, t.Sole = resize(t.Server, n), resize(t.Sole, n)
+	t.RSRP, t.SINR, t.Chance = resize(t.RSRP, n), resize(t.SINR, n), resize(t.Chance, n)
+	t.Free, t.Covers = resize(t.Free, n), resize(t.Covers, n)
+	w.power, w.others = resize(w.power, n), resize(w.others, n)
+	for i := range n {
+		t.Server[i], t.Sole[i], t.Covers[i], w.power[i], w.others[i] = NoServer, NoServer, 0, 0, 0
+	}
+}
+
+// reaches tells whether a pixel of the canvas may be within the reach of a cell.
+func (m *Model) reaches(t *transmitter, cv *canvas) bool {
+	dx := max(cv.box.MinX-t.at[0], 0, t.at[0]-cv.box.MaxX)
+	dy := max(cv.box.MinY-t.at[1], 0, t.at[1]-cv.box.MaxY)
+	return dx*dx+dy*dy <= m.params.ReachM*m.params.ReachM
+}
+
+// powers computes a cell at the pixels of a canvas, in mW; negative where the path is
+// blocked, 0 outside the community and beyond reach.
+func (m *Model) powers(t *transmitter, cv *canvas, out []float32) {
+	for k := range out {
+		out[k] = 0
+		if cv.kind[k] == Outside {
+			continue
+		}
+		s := cv.receiver(k%cv.grid.Cols, k/cv.grid.Cols)
+		l := m.budget(t, &s)
+		if l.DistanceM > m.params.ReachM {
+			continue
+		}
+		out[k] = float32(milliwatts(l.RSRPdBm))
+		if l.Path == NLOS {
+			out[k] = -out[k]
+		}
+	}
+}
