@@ -135,6 +135,10 @@ func (s *Sweep) hidden(c, r int) bool {
 // closed tells whether nothing farther than dist can be seen any more.
 func (s *Sweep) closed(dist float64) bool { return s.covered(-s.view.Half, s.view.Half, dist) }
 
+// Covered tells whether the spans of the last look that are nearer than dist close
+// all directions from lo to hi.
+func (s *Sweep) Covered(lo, hi, dist float64) bool { return s.covered(lo, hi, dist) }
+
 // covered tells whether spans nearer than dist close the directions from lo to hi.
 func (s *Sweep) covered(lo, hi, dist float64) bool {
 	i := s.find(lo)

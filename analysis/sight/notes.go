@@ -1,0 +1,60 @@
+package sight
+
+import (
+	"cmp"
+	"slices"
+
+	"yiju/analysis"
+	"yiju/geo"
+)
+
+// maxNoteIDs bounds the ids that a note names; its Count tells how many there are.
+const maxNoteIDs = 200
+
+// notebook collects notes, one for each code.
+type notebook struct {
+	notes []analysis.Note
+	at    map[string]int
+}
+
+// add counts one more case of a note. id may be empty.
+func (b *notebook) add(code string, text geo.Text, layer, id string) {
+	if b.at == nil {
+		b.at = make(map[string]int)
+	}
+	i, ok := b.at[code]
+	if !ok {
+		i = len(b.notes)
+		b.at[code] = i
+		b.notes = append(b.notes, analysis.Note{Code: code, Text: text, Layer: layer})
+	}
+	n := &b.notes[i]
+	n.Count++
+	if id != "" && len(n.IDs) < maxNoteIDs && !slices.Contains(n.IDs, id) {
+		n.IDs = append(n.IDs, id)
+	}
+}
+
+// sorted gives a copy of the notes ordered by code.
+func (b *notebook) sorted() []analysis.Note {
+	out := slices.Clone(b.notes)
+	slices.SortFunc(out, func(x, y analysis.Note) int { return cmp.Compare(x.Code, y.Code) })
+	return out
+}
+
+// What a run tells about its inputs.
+var (
+	noteFloors         = geo.T("建筑高度按层数×3米估算", "heights of buildings are taken as floors × 3 m")
+	noteNoHeight       = geo.T("建筑高度和层数未知，其背后是否可见不能判定", "height and floors of buildings are unknown; whether anything behind them is seen cannot be said")
+	noteAssumedHeight  = geo.T("建筑高度取默认值", "heights of buildings are defaults")
+	noteNoBarrier      = geo.T("围墙高度未知，其背后是否可见不能判定", "heights of walls are unknown; whether anything behind them is seen cannot be said")
+	noteAssumedBarrier = geo.T("围墙高度取默认值", "heights of walls are defaults")
+	noteNoPlace        = geo.T("摄像机没有位置", "cameras without a place")
+	noteLacks          = geo.T("摄像机缺少计算视野所需的属性，视野不能判定", "cameras lack attributes that a view depends on; nothing is said of what they see")
+	noteIndoors        = geo.T("摄像机在建筑内部，不计室外视野", "cameras stand inside buildings and see nothing outdoors")
+	noteAssumed        = geo.T("摄像机部分属性取默认值，结果标为估计", "attributes of cameras are defaults; what rests on them is marked assumed")
+	noteNoTerrain      = geo.T("没有地形，按平地计算", "there is no terrain, so the ground is taken as flat")
+	noteTerrainGap     = geo.T("部分范围没有地形高程，取最近的已知高程", "the terrain does not know the height of some places; that of the nearest known one is taken")
+	noteUnverified     = geo.T("像素密度表的数值未经核实", "the figures of the table of classes are not verified")
+	noteFences         = geo.T("围栏按可透视处理", "fences are taken as see-through")
+)

@@ -1,0 +1,307 @@
+package sight
+
+import (
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"yiju/analysis/sight/plan"
+	"yiju/geo"
+	"yiju/geo/overlay"
+)
+
+// knot is a vertex of an area seen: on a ray, so far from the eye.
+type knot struct {
+	ray int32
+	r   float64
+}
+
+func (a knot) compare(b knot) int {
+	switch {
+	case a.ray != b.ray:
+		return int(a.ray) - int(b.ray)
+	case a.r < b.r:
+		return -1
+	case a.r > b.r:
+		return 1
+	}
+	return 0
+}
+
+// side is a directed edge of an area, which lies to its left.
+type side struct {
+	from, to knot
+	used     bool
+}
+
+// weaver makes polygons of fans; working memory of one goroutine.
+type weaver struct {
+	view  *plan.View
+	fan   *fan
+	sides []side
+	ends  [2][]float64 // bounds of stretches on one ray: before and after it
+	quads []quad
+	dirs  [][2]float64
+}
+
+// area draws where classes from least to most are seen; nil for nowhere.
+func (w *weaver) area(v *plan.View, f *fan, least, most int8) orb.MultiPolygon {
+	w.view, w.fan = v, f
+	w.choose(least, most)
+	if len(w.quads) == 0 {
+		return nil
+	}
+	w.dirs = w.dirs[:0]
+	for _, a := range f.angles {
+		e, n := v.Unit(a)
+		w.dirs = append(w.dirs, [2]float64{e, n})
+	}
+	w.sides = w.sides[:0]
+	for i := range w.quads {
+		q := &w.quads[i]
+		w.add(w.knot(q.ray+1, q.loB), w.knot(q.ray, q.loA))
+		w.add(w.knot(q.ray, q.hiA), w.knot(q.ray+1, q.hiB))
+	}
+	w.radial()
+	return w.weave()
+}
+
+// choose takes the quadrilaterals of the classes, neighbours joined.
+func (w *weaver) choose(least, most int8) {
+	w.quads = w.quads[:0]
+	for _, q := range w.fan.quads {
+		if q.class < least || q.class > most {
+			continue
+		}
+		if n := len(w.quads) - 1; n >= 0 && w.quads[n].ray == q.ray && w.quads[n].hiA == q.loA && w.quads[n].hiB == q.loB {
+			w.quads[n].hiA, w.quads[n].hiB = q.hiA, q.hiB
+			continue
+		}
+		w.quads = append(w.quads, q)
+	}
+}
+
+// knot is a vertex; the eye is the same on all rays, and so are the first and the
+// last ray of a view all around.
+func (w *weaver) knot(ray int32, r float64) knot {
+	if r == 0 || w.fan.whole && int(ray) == len(w.fan.angles)-1 {
+		ray = 0
+	}
+	return knot{ray, r}
+}
+
+func (w *weaver) add(from, to knot) {
+	if from != to {
+		w.sides = append(w.sides, side{from: from, to: to})
+	}
+}
+
+// radial adds what of each ray bounds the area: where only one of its sides is
+// seen.
+func (w *weaver) radial() {
+	last := int32(len(w.fan.angles) - 1)
+	at := 0
+	var before []float64
+	if w.fan.whole {
+		for i := range w.quads {
+			if q := &w.quads[i]; q.ray == last-1 {
+				before = append(before, q.loB, q.hiB)
+			}
+		}
+	}
+	for ray := int32(0); ray <= last; ray++ {
+		after := w.ends[0][:0]
+		next := w.ends[1][:0]
+		for ; at < len(w.quads) && w.quads[at].ray == ray; at++ {
+			q := &w.quads[at]
+			after = append(after, q.loA, q.hiA)
+			next = append(next, q.loB, q.hiB)
+		}
+		if ray < last || !w.fan.whole {
+			w.edge(ray, before, after)
+		}
+		w.ends[0], w.ends[1] = after, before[:0]
+		before = next
+	}
+}
+
+// edge compares what is seen before and after a ray, as sorted bounds.
+func (w *weaver) edge(ray int32, before, after []float64) {
+	i, j, at := 0, 0, 0.0
+	for i < len(before) || j < len(after) {
+		r := math.Inf(1)
+		if i < len(before) {
+			r = before[i]
+		}
+		if j < len(after) {
+			r = min(r, after[j])
+		}
+		if r > at {
+			switch b, a := i%2 == 1, j%2 == 1; {
+			case a && !b: // seen after it only: outwards
+				w.add(w.knot(ray, at), w.knot(ray, r))
+			case b && !a:
+				w.add(w.knot(ray, r), w.knot(ray, at))
+			}
+		}
+		for i < len(before) && before[i] == r {
+			i++
+		}
+		for j < len(after) && after[j] == r {
+			j++
+		}
+		at = r
+	}
+}
+
+// weave links sides to rings, and rings to polygons.
+func (w *weaver) weave() orb.MultiPolygon {
+	slices.SortFunc(w.sides, func(a, b side) int {
+		if c := a.from.compare(b.from); c != 0 {
+			return c
+		}
+		return a.to.compare(b.to)
+	})
+	var shells, holes []orb.Ring
+	touching := false
+	for i := range w.sides {
+		if w.sides[i].used {
+			continue
+		}
+		ring, touches := w.ring(i)
+		touching = touching || touches
+		switch area := signedArea(ring); {
+		case area > leastArea_m2:
+			shells = append(shells, ring)
+		case area < -leastArea_m2:
+			holes = append(holes, ring)
+		}
+	}
+	out := nest(shells, holes)
+	if touching {
+		out = valid(out)
+	}
+	return out
+}
+
+// leastArea_m2 is the area below which a ring is rounding.
+const leastArea_m2 = 1e-4
+
+// ring follows sides from one on until it is back.
+func (w *weaver) ring(first int) (ring orb.Ring, touches bool) {
+	for i := first; ; {
+		s := &w.sides[i]
+		s.used = true
+		ring = w.put(ring, w.place(s.from))
+		next, choices := w.next(s)
+		touches = touches || choices > 1
+		if next < 0 || w.sides[next].used {
+			break
+		}
+		i = next
+	}
+	if n := len(ring); n > 2 && collinear(ring[n-2], ring[n-1], ring[0]) {
+		ring = ring[:n-1]
+	}
+	if len(ring) > 0 {
+		ring = append(ring, ring[0])
+	}
+	return ring, touches
+}
+
+// next is the side to follow after s: of several, the one that keeps to the
+// nearest corner of the area.
+func (w *weaver) next(s *side) (best, choices int) {
+	lo, _ := slices.BinarySearchFunc(w.sides, s.to, func(t side, k knot) int { return t.from.compare(k) })
+	best = -1
+	least := math.Inf(1)
+	at, back := w.place(s.to), w.place(s.from)
+	for i := lo; i < len(w.sides) && w.sides[i].from == s.to; i++ {
+		choices++
+		p := w.place(w.sides[i].to)
+		// Clockwise from the way back to the way on.
+		turn := math.Atan2(back[1]-at[1], back[0]-at[0]) - math.Atan2(p[1]-at[1], p[0]-at[0])
+		if turn <= 1e-12 {
+			turn += 2 * math.Pi
+		}
+		if !w.sides[i].used && turn < least || best < 0 {
+			best, least = i, turn
+		}
+	}
+	return best, choices
+}
+
+func (w *weaver) place(k knot) orb.Point {
+	d := w.dirs[k.ray]
+	return orb.Point{w.view.From[0] + k.r*d[0], w.view.From[1] + k.r*d[1]}
+}
+
+// put adds a vertex to a ring, leaving out the one before where it is on the way.
+func (w *weaver) put(ring orb.Ring, p orb.Point) orb.Ring {
+	n := len(ring)
+	if n > 0 && ring[n-1] == p {
+		return ring
+	}
+	if n > 1 && collinear(ring[n-2], ring[n-1], p) {
+		ring = ring[:n-1]
+	}
+	return append(ring, p)
+}
+
+// collinear tells whether b lies on the way from a to c, to a hundredth of a
+// millimetre.
+func collinear(a, b, c orb.Point) bool {
+	ux, uy, vx, vy := c[0]-a[0], c[1]-a[1], b[0]-a[0], b[1]-a[1]
+	l2 := ux*ux + uy*uy
+	along := ux*vx + uy*vy
+	return math.Abs(ux*vy-uy*vx) <= 1e-5*math.Sqrt(l2) && along > 0 && along < l2
+}
+
+// nest gives every hole to the smallest shell around it.
+func nest(shells, holes []orb.Ring) orb.MultiPolygon {
+	out := make(orb.MultiPolygon, len(shells))
+	for i, s := range shells {
+		out[i] = orb.Polygon{s}
+	}
+	for _, h := range holes {
+		best, least := -1, math.Inf(1)
+		for i, s := range shells {
+			if area := signedArea(s); area < least && holdsRing(s, h) {
+				best, least = i, area
+			}
+		}
+		if best >= 0 {
+			out[best] = append(out[best], h)
+		}
+	}
+	return out
+}
+
+// holdsRing tells whether most vertices of a hole are inside a shell: some may lie
+// on its outline.
+func holdsRing(shell, hole orb.Ring) bool {
+	in := 0
+	for _, p := range hole {
+		if geo.Inside(orb.Polygon{shell}, p) {
+			in++
+		}
+	}
+	return 2*in > len(hole)
+}
+
+// valid repairs areas that touch themselves in a point.
+func valid(g orb.MultiPolygon) orb.MultiPolygon {
+	if reason, err := overlay.Invalid(g); err == nil && reason == "" {
+		return g
+	}
+	fixed, err := overlay.MakeValid(g)
+	if err != nil {
+		return g
+	}
+	var out orb.MultiPolygon
+	for _, p := range geo.Polygons(fixed) {
+		out = append(out, p)
+	}
+	return out
+}
