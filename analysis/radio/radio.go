@@ -125,19 +125,6 @@ type BandCalibration struct {
 	Indoor ClassCalibration `json:"indoor" yaml:"indoor"`
 }
 
-// ClassCalibration is the calibration of a class of paths:
-//
-//	RSRP' = RSRP + OffsetDB + SlopeDB·log10(d3D/100 m) + (PatternShare−1)·(G−Gmax)
-type ClassCalibration struct {
-	OffsetDB float64 `json:"offset_db" yaml:"offset_db"`
-	SlopeDB  float64 `json:"slope_db" yaml:"slope_db"`
-	// PatternShare is how much of the antenna's loss beside its main direction
-	// counts; 1, also where it is nil, as the antenna's pattern says.
-	PatternShare *float64 `json:"pattern_share,omitempty" yaml:"pattern_share"`
-	// SigmaDB is the standard deviation that remains; 0 keeps that of TR 38.901.
-	SigmaDB float64 `json:"sigma_db" yaml:"sigma_db"`
-}
-
 // FloorM is the height of a storey where a building tells its floors and not its
 // height.
 const FloorM = 3.0
