@@ -196,19 +196,21 @@ func (k *looker) seen(first int, lo, hi mark, zLo, zHi, east, north float64) {
 			need(rise-top, slope, 4*s.first+byRoof)
 			continue
 		}
-		ok = ok && !k.under(s, o.r, rise+slope*(lo.r+hi.r)/2, (lo.r+hi.r)/2)
+		// Free of the ground: the line must not go in where the ray entered, or came
+		// from, the outline.
+		base, z := s.base-l.eye[2], rise+slope*(lo.r+hi.r)/2
+		switch {
+		case z <= base:
+			need(-rise*o.r, base-slope*o.r, 4*s.first+byUnder)
+		case z >= top:
+			need(rise*o.r, slope*o.r-top, 4*s.first+byRoof)
+		default:
+			ok = false
+		}
 	}
 	if ok && lo.r < hi.r {
 		k.outOfBands(first, 0, lo, hi, rise, slope)
 	}
-}
-
-// under tells whether a target, z above the eye and r away, within the outline of
-// a solid free of the ground that the ray entered at from, is hidden by it.
-func (k *looker) under(s *solid, from, z, r float64) bool {
-	base, top := s.base-k.lens.eye[2], s.top-k.lens.eye[2]
-	enter := z * from / r
-	return min(enter, z) < top && max(enter, z) > base
 }
 
 // outOfBands cuts away what solids free of the ground hide behind them, then adds
