@@ -33,6 +33,12 @@ func (s *Sheet) findHeader(ctx context.Context, opts Options) error {
 	g := &grid{rows: head, spans: spans, wide: wide}
 	first, last := g.extend(at, opts.Known)
 	names := g.names(first, last)
+	if _, text := s.raw.(*textSheet); text {
+		// A cell beyond the names comes of a separator within a cell.
+		for len(names) > 0 && names[len(names)-1].own == "" {
+			names = names[:len(names)-1]
+		}
+	}
 	s.HeaderRow = head[last].Number
 	if last+1 < len(head) && g.isUnits(last+1, opts.Unit) {
 		last++
@@ -293,7 +299,7 @@ func (g *grid) isUnits(i int, unit func(string) bool) bool {
 }
 
 func withUnits(names []name, units []Cell) []name {
-	for i, c := range units {
+	for i, c := range units[:min(len(units), len(names))] {
 		if c.Kind == Text && !strings.HasSuffix(names[i].own, ")") {
 			names[i].own += "(" + strings.Trim(c.Text, "()（）[]") + ")"
 		}

@@ -104,6 +104,8 @@ type Options struct {
 	Known func(name string) bool
 	// Unit tells whether a text is a unit of measurement.
 	Unit func(text string) bool
+
+	most int64 // in place of MaxBytes, for tests
 }
 
 // rawSheet gives the rows as they lie in the file, ascending, without those that
@@ -124,6 +126,9 @@ func Read(ctx context.Context, r io.Reader, opts Options) (*File, error) {
 	}
 	if opts.Unit == nil {
 		opts.Unit = func(string) bool { return false }
+	}
+	if opts.most == 0 {
+		opts.most = MaxBytes
 	}
 	body, err := readAll(r, opts.Name)
 	if err != nil {

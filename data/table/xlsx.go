@@ -25,6 +25,7 @@ type workbook struct {
 	strings []string
 	dates   []bool // by style: numbers are shown as dates
 	from    epoch
+	most    int64 // bytes of a part
 }
 
 // xlsx reads the outline of an XLSX file; rows are read from it later.
@@ -33,7 +34,7 @@ func (f *File) xlsx(ctx context.Context, body []byte, opts Options) error {
 	if err != nil {
 		return broken(opts.Name, "XLSX", err)
 	}
-	w := &workbook{name: opts.Name, parts: make(map[string]*zip.File, len(z.File))}
+	w := &workbook{name: opts.Name, most: opts.most, parts: make(map[string]*zip.File, len(z.File))}
 	for _, p := range z.File {
 		w.parts[strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(p.Name, "\\", "/"), "/"))] = p
 	}
@@ -311,7 +312,7 @@ func (w *workbook) open(p *zip.File) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bounded{in: in, left: MaxBytes, name: w.name}, nil
+	return &bounded{in: in, left: w.most, name: w.name}, nil
 }
 
 // bounded ends a stream that unpacks to more than it may.
