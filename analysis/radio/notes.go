@@ -61,6 +61,7 @@ func (r *answer) tell() {
 		return
 	}
 	r.tellFlags()
+	r.tellTerrain()
 	if s := r.spots; s.small > 0 {
 		r.notes.add("small_spots", geo.Tf(
 			"另有 %[1]d 处小于 %[2]d m² 的未覆盖或弱覆盖地点没有绘出，共 %.0[3]f m²",

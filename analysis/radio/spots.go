@@ -273,15 +273,15 @@ func (s *spotter) done(r raster.Region) {
 	}
 	out := spot{kind: r.Label, region: r, server: NoServer, sample: slices.Clone(smallest(p.sample))}
 	out.level, out.heard = p.level.median()
-	out.server = most(p.servers, NoServer)
+	out.server = mostCommon(p.servers, NoServer)
 	for _, b := range slices.Sorted(maps.Keys(p.edges)) {
 		out.edges = append(out.edges, edgeCount{b, p.edges[b]})
 	}
 	s.spots = append(s.spots, out)
 }
 
-// most is the key with the greatest count, the smallest of equals.
-func most[K cmp.Ordered, N cmp.Ordered](counts map[K]N, none K) K {
+// mostCommon is the key with the greatest count, the smallest of equals.
+func mostCommon[K cmp.Ordered, N cmp.Ordered](counts map[K]N, none K) K {
 	best, found := none, false
 	for k, n := range counts {
 		if !found || n > counts[best] || n == counts[best] && k < best {
@@ -350,7 +350,7 @@ func (r *answer) explain(s *spot) {
 		}
 	}
 	if s.reason == reasonBlocked {
-		s.building = most(blockers, "")
+		s.building = mostCommon(blockers, "")
 	}
 	s.reasonPct = 100 * float64(counts[s.reason]) / float64(len(s.sample))
 }
