@@ -39,11 +39,28 @@ export function quantity(value: number, unit = '', type: 'integer' | 'real' | st
   if (unit === 'm') return metres(value)
   if (unit === 'm²') return squareMetres(value)
   if (unit === '%') return percent(value)
+  if (unit === 'dBm') return dbm(value)
   if (type === 'integer' && unit === '' && Math.abs(value) < 10_000) return String(value) // years take no separators
   const size = Math.abs(value)
   const digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
   return `${number(value, digits)} ${unit}`.trim()
 }
+
+/** A number with a real minus sign. */
+const signed = (value: number, digits: number) => number(value, digits).replace('-', '−')
+
+/** A level: whole decibels, since the models know no better. */
+export const dbm = (value: number) => `${signed(Math.round(value) || 0, 0)} dBm`
+
+/** A term of a link budget. */
+export const decibels = (value: number, digits = 1) => `${signed(value, digits)} dB`
+/** The same with a plus where it adds. */
+export const gain = (value: number, unit = 'dB') => `${value > 0 ? '+' : ''}${signed(value, 1)} ${unit}`
+
+export const degrees = (value: number) => `${signed(Math.round(value) || 0, 0)}°`
+
+/** A height: to the decimetre. */
+export const heightOf = (value: number) => `${signed(value, 1)} m`
 
 /** A place: 5 decimals are one metre. */
 export function lonLat([lon, lat]: readonly [number, number]): string {

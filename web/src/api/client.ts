@@ -1,7 +1,8 @@
 // The one door to the server. Each call is one function with typed input and output,
 // so that a client generated from the server's OpenAPI document can take its place.
 import type {
-  Extent, Fault, FeaturePage, FullFeature, Layers, LonLat, Profiles, Run, Text, WalkParams, Why, Workspace,
+  Advice, Candidates, Change, Extent, Fault, FeaturePage, FullFeature, Layers, LonLat, Profiles, RadioChoices, RadioParams, Run, Section, Text, WalkParams, Why,
+  Workspace,
 } from './types'
 
 /** What the server refused, in the user's two languages, with what to do about it. */
@@ -52,6 +53,15 @@ async function refusal(response: Response): Promise<ServerError> {
 
 const seg = encodeURIComponent
 
+const post = <T>(path: string, body: unknown, signal?: AbortSignal) => call<T>(path, {
+  method: 'POST',
+  headers: { accept: 'application/json', 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+  signal,
+})
+
+const place = (at: LonLat) => `lon=${at[0].toFixed(7)}&lat=${at[1].toFixed(7)}`
+
 export const api = {
   workspace: (signal?: AbortSignal) => call<Workspace>('api/workspace', { signal }),
   layers: (signal?: AbortSignal) => call<Layers>('api/layers', { signal }),
@@ -80,16 +90,15 @@ export const api = {
     return page.features[0]?.id === id
   },
 
-  walk: (params: WalkParams, signal?: AbortSignal) =>
-    call<Run>('api/analyses/walk', {
-      method: 'POST',
-      headers: { accept: 'application/json', 'content-type': 'application/json' },
-      body: JSON.stringify(params),
-      signal,
-    }),
+  walk: (params: WalkParams, signal?: AbortSignal) => post<Run>('api/analyses/walk', params, signal),
 
-  why: (at: LonLat, profile: string, signal?: AbortSignal) =>
-    call<Why>(`api/why?lon=${at[0].toFixed(7)}&lat=${at[1].toFixed(7)}&profile=${seg(profile)}`, { signal }),
+  why: (at: LonLat, profile: string, signal?: AbortSignal) => call<Why>(`api/why?${place(at)}&profile=${seg(profile)}`, { signal }),
+
+  radioChoices: (signal?: AbortSignal) => call<RadioChoices>('api/radio/choices', { signal }),
+  radio: (params: RadioParams, signal?: AbortSignal) => post<Run>('api/analyses/radio', params, signal),
+  section: (cell: string, at: LonLat, signal?: AbortSignal) => call<Section>(`api/radio/section?cell=${seg(cell)}&${place(at)}`, { signal }),
+  advice: (ask: { candidates?: Candidates[]; changes?: Change[]; limit?: number }, signal?: AbortSignal) =>
+    post<{ advice: Advice[] | null }>('api/analyses/radio/advice', ask, signal),
 }
 
 /** The address of the tiles of some layers. The revision in it makes caches let go of old tiles. */

@@ -104,7 +104,7 @@ export interface Run {
   id: string
   analysis: string
   title: Text
-  params: WalkParams
+  params: RunParams
   values: Value[] | null
   notes: Note[] | null
   revision: number
@@ -113,12 +113,156 @@ export interface Run {
   outputs: string[] | null
 }
 
+/** What a run was asked; which of the fields are there depends on the analysis. */
+export type RunParams = WalkParams & RadioParams
+
 export interface WalkParams {
   preset?: string
   categories?: string[]
   minutes?: number[]
   profile?: string
   community?: string
+}
+
+export type BlockedLoss = 'statistical' | 'knife_edge'
+export type EntryLoss = 'low' | 'high'
+
+export interface RadioParams {
+  id?: string
+  thresholds?: string
+  /** The defaults that stand in for missing attributes. */
+  assume?: string
+  calibration?: string | { id?: string; title?: Text } | null
+  res_m?: number
+  blocked?: BlockedLoss
+  entry?: EntryLoss
+  community?: string
+}
+
+export interface LevelClass {
+  id: string
+  title: Text
+  /** The least level of the class; absent for the weakest. */
+  from_dbm?: number | null
+}
+
+export interface Thresholds {
+  id: string
+  title: Text
+  source: Text
+  sourced: boolean
+  rsrp_dbm: number
+  sinr_db?: number | null
+  probability?: number | null
+  /** From strong to weak. */
+  classes: LevelClass[]
+}
+
+export interface Sourced {
+  id: string
+  title: Text
+  source: Text
+}
+
+export interface RadioChoices {
+  thresholds: Thresholds[] | null
+  defaults: Sourced[] | null
+  calibrations: Sourced[] | null
+}
+
+export interface Blocker {
+  /** Empty for the ground. */
+  building: string
+  name: string
+  from_m: number
+  to_m: number
+  above_m: number
+}
+
+/** One cell at one place, with every term of its budget. */
+export interface Link {
+  cell: string
+  site: string
+  operator: string
+  band: string
+  at: LonLat
+  distance_m: number
+  off_azimuth_deg: number
+  below_horizon_deg: number
+  path: 'los' | 'nlos'
+  blockers: Blocker[] | null
+  scenario: string
+  epre_dbm: number
+  gain_dbi: number
+  path_loss_db: number
+  diffraction_db: number
+  inside_m: number
+  entry_db: number
+  calibration_db: number
+  rsrp_dbm: number
+  sinr_db: number
+  sigma_db: number
+  probability: number
+  flags: string[] | null
+}
+
+export interface Signals {
+  run?: string
+  covered: boolean | null
+  place: 'outdoor' | 'indoor' | 'outside'
+  threshold: { rsrp_dbm: number; sinr_db?: number | null; probability?: number | null }
+  missing: Text[] | null
+  /** Strongest first. */
+  links: Link[] | null
+}
+
+export interface Solid {
+  building: string
+  name: string
+  from_m: number
+  to_m: number
+  base_m: number
+  top_m: number
+  blocks: boolean
+  owns_antenna: boolean
+  holds_phone: boolean
+  assumed: boolean
+}
+
+/** The side view along a path: metres from the cell in plan, metres of height. */
+export interface Section {
+  cell: string
+  length_m: number
+  ground: [at_m: number, height_m: number][] | null
+  solids: Solid[] | null
+  from_m: number
+  to_m: number
+  fresnel_m: number
+  link: Link
+}
+
+export type Change = 'add' | 'tilt' | 'turn' | 'raise'
+export type Candidates = 'rooftops' | 'lamps'
+
+export interface Aim {
+  azimuth_deg?: number | null
+  tilt_deg?: number | null
+  height_m?: number | null
+}
+
+export interface Advice {
+  change: Change
+  cell?: string | null
+  candidate?: string | null
+  kind?: string | null
+  at: LonLat
+  before: Aim | null
+  after: Aim | null
+  gained_m2: number
+  lost_m2: number
+  outdoor_share_before_pct: number
+  outdoor_share_after_pct: number
+  title: Text
 }
 
 export interface Profile {
@@ -166,6 +310,8 @@ export interface Why {
   pipes: PipeBelow[] | null
   buildings: string[] | null
   features: { layer: string; id: string; name: string | null }[] | null
+  /** Null when there are no cells. */
+  signals?: Signals | null
   notes?: Text[] | null
 }
 

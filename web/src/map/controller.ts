@@ -8,7 +8,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Extent, LonLat } from '../api/types'
 import type { Pick } from '../state/store'
 import type { BuildingTime } from '../state/reach'
-import { images } from './icons'
+import { cellImage, images } from './icons'
 import {
   buildStyle, layerOf, lookOf, nothing, type OpacityName, type OverlayName, opacityOf, partId, type Scene, shown, solidId, timesLayer,
 } from './style'
@@ -66,6 +66,10 @@ export class MapController {
       bearing: start.camera?.bearing ?? 0,
     })
     for (const image of images()) this.map.addImage(image.id, image.data, { pixelRatio: image.pixelRatio })
+    this.map.setMissingStyleImageResolver((id) => {
+      const image = cellImage(id)
+      if (image) this.map.addImage(id, image.data, { pixelRatio: image.pixelRatio })
+    })
     this.map.addControl(new ScaleControl({ maxWidth: 110, unit: 'metric' }), 'bottom-left')
     this.listen()
   }
@@ -116,7 +120,7 @@ export class MapController {
     if (!this.loaded) return
     for (const layer of shown(this.scene)) {
       if (!layer.run) continue
-      for (const part of lookOf(layer, this.scene.run).parts) {
+      for (const part of lookOf(layer, this.scene).parts) {
         if (part.band === undefined) continue
         const id = partId(layer.name, part.id)
         const paint = Object.entries(opacityOf(part, layer.name, this.scene)) as [OpacityName, number][]
@@ -169,7 +173,7 @@ export class MapController {
     if (!this.loaded) return []
     const mute = new Set<string>()
     for (const layer of shown(scene)) {
-      for (const part of lookOf(layer, scene.run).parts) {
+      for (const part of lookOf(layer, scene).parts) {
         const hidden = part.band !== undefined && part.band > scene.minutes + 1e-6
         if (part.mute || hidden) mute.add(partId(layer.name, part.id))
       }
@@ -204,6 +208,17 @@ export class MapController {
     const view = this.map.getBounds()
     if (view.contains([extent[0], extent[1]]) && view.contains([extent[2], extent[3]])) return
     this.fit(extent, this.map.getZoom())
+  }
+
+  /** Goes to a place, and near enough to see what stands around it. */
+  go(at: LonLat): void {
+    this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), 16.5), animate: !this.still, duration: 500 })
+  }
+
+  /** How many degrees of latitude a pixel is, in the middle of the view. */
+  degreesPerPixel(): number {
+    const { clientWidth: w, clientHeight: h } = this.map.getContainer()
+    return Math.abs(this.map.unproject([w / 2, h / 2]).lat - this.map.unproject([w / 2, h / 2 + 1]).lat)
   }
 
   /** Brings a place into view where it is not. */
@@ -241,10 +256,11 @@ const groundRank = 78
 
 /** Inputs before the results drawn on them; small things before large ones. */
 function rank(f: MapGeoJSONFeature, layer: string, scene: Scene): number {
-  const result = scene.layers.find((l) => l.name === layer)?.run ? 1 : 0
+  const known = scene.layers.find((l) => l.name === layer)
+  const result = known?.run ? 1 : 0
   const fixed: Record<string, number> = { communities: 90, areas: 80, compounds: 78, greens: 70, terrain: 95 }
   if (fixed[layer] !== undefined) return fixed[layer]
-  if (result && layer.includes('_area_')) return 85
+  if (known?.run && lookOf(known, scene).ground) return 85
   switch (f.geometry.type) {
     case 'Point': case 'MultiPoint': return 0 + result
     case 'LineString': case 'MultiLineString': return 30 + result

@@ -2,6 +2,8 @@
 // the legend shows them as SVG.
 import type { Group } from './looks/facilities'
 import { groups } from './looks/facilities'
+import { omni } from './looks/radio'
+import { fails, operatorColours, otherOperator, weak } from './palette'
 
 export interface Pictogram {
   d: string
@@ -62,14 +64,14 @@ function badge(pictogram: Pictogram, style: BadgeStyle): ImageData {
   return g.getImageData(0, 0, px, px)
 }
 
-/** Diagonal strokes that meet at the tile's edges: "not reached". */
-function hatch(): ImageData {
+/** Diagonal strokes that meet at the tile's edges. */
+function hatch(stroke: string, ground: string, width = 1.15): ImageData {
   const size = 8 * ratio
   const g = canvas(size)
-  g.fillStyle = '#eee9df'
+  g.fillStyle = ground
   g.fillRect(0, 0, size, size)
-  g.strokeStyle = '#857d71'
-  g.lineWidth = 1.15 * ratio
+  g.strokeStyle = stroke
+  g.lineWidth = width * ratio
   for (const shift of [-size, 0, size]) {
     g.beginPath()
     g.moveTo(shift - 2, size + 2)
@@ -79,9 +81,68 @@ function hatch(): ImageData {
   return g.getImageData(0, 0, size, size)
 }
 
-/** Every image that the styles name. */
+/** The symbol of a cell that looks north: a sector as wide as its beam. */
+export interface Sector {
+  colour: string
+  /** Outline of the sector or disc, on a 64-unit grid around (32, 32). */
+  d: string
+  hollow: boolean
+}
+
+/** How a cell is drawn, from the name of its symbol; null for any other name. */
+export function sectorOf(name: string): Sector | null {
+  const found = /^cell-(other|\d+)-(\d+)-(full|hollow)$/.exec(name)
+  if (!found) return null
+  const colour = operatorColours[Number(found[1])] ?? otherOperator
+  const width = Number(found[2])
+  const hollow = found[3] === 'hollow'
+  if (width >= omni) return { colour, hollow, d: 'M32 18a14 14 0 1 0 0 28a14 14 0 1 0 0-28Z' }
+  const half = (width / 2) * (Math.PI / 180)
+  const reach = 29
+  const [x, y] = [reach * Math.sin(half), reach * Math.cos(half)]
+  return { colour, hollow, d: `M32 32L${(32 - x).toFixed(2)} ${(32 - y).toFixed(2)}A${reach} ${reach} 0 0 1 ${(32 + x).toFixed(2)} ${(32 - y).toFixed(2)}Z` }
+}
+
+/** Drawn when the map first asks for it: few of all those possible are ever needed. */
+export function cellImage(name: string): { data: ImageData; pixelRatio: number } | null {
+  const sector = sectorOf(name)
+  if (!sector) return null
+  const px = 64 * ratio
+  const g = canvas(px)
+  g.scale(ratio, ratio)
+  g.lineJoin = 'round'
+  const path = new Path2D(sector.d)
+  g.strokeStyle = '#fffdf8'
+  g.lineWidth = 4.5
+  g.stroke(path)
+  g.fillStyle = sector.hollow ? 'rgba(255, 253, 248, 0.85)' : sector.colour
+  g.fill(path)
+  if (sector.hollow) {
+    g.strokeStyle = sector.colour
+    g.lineWidth = 2
+    g.setLineDash([4, 2.5])
+    g.stroke(path)
+    g.fillStyle = sector.colour
+    g.font = '700 15px sans-serif'
+    g.textAlign = 'center'
+    g.textBaseline = 'middle'
+    g.fillText('?', 32, 32 - (sector.d.includes('L') ? 18 : 0))
+  }
+  g.setLineDash([])
+  g.beginPath()
+  g.arc(32, 32, 3.2, 0, 2 * Math.PI)
+  g.fillStyle = '#26231e'
+  g.fill()
+  return { data: g.getImageData(0, 0, px, px), pixelRatio: ratio }
+}
+
+/** Every image that the styles name, but for those of cells. */
 export function images(): { id: string; data: ImageData; pixelRatio: number }[] {
-  const out = [{ id: 'hatch', data: hatch(), pixelRatio: ratio }]
+  const out = [
+    { id: 'hatch', data: hatch('#857d71', '#eee9df'), pixelRatio: ratio }, // not reached, not served
+    { id: 'hatch-fails', data: hatch(fails, 'rgba(179, 38, 30, 0.1)', 1.3), pixelRatio: ratio },
+    { id: 'hatch-weak', data: hatch(weak, 'rgba(183, 121, 31, 0.08)', 0.9), pixelRatio: ratio },
+  ]
   for (const kind of ['venue', 'place'] as const) {
     for (const g of [...groups, 'other'] as Group[]) {
       out.push({ id: `${kind}-${g}`, data: badge(pictograms[g], badges[kind]), pixelRatio: ratio })

@@ -82,8 +82,8 @@ function hex(color: Lab): string {
   return '#' + toRGB(color).map((c) => Math.round(c * 255).toString(16).padStart(2, '0')).join('')
 }
 
-/** The scale at equal visual steps: arc length along the anchors, cut in stops − 1 parts. */
-function build(count: number): string[] {
+/** A scale at equal visual steps: arc length along the anchors, cut in count − 1 parts. */
+function build(anchors: Anchor[], count: number): string[] {
   const fine: Lab[] = []
   for (let i = 0; i < anchors.length - 1; i++) {
     for (let k = 0; k < 64; k++) fine.push(mix(lab(anchors[i]), lab(anchors[i + 1]), k / 64))
@@ -103,7 +103,7 @@ function build(count: number): string[] {
 }
 
 /** The sequential scale from near to far, as #rrggbb. */
-export const scale: readonly string[] = build(stops)
+export const scale: readonly string[] = build(anchors, stops)
 
 /** The colour of a value between 0 and max. */
 export function colour(value: number, max: number): string {
@@ -119,3 +119,34 @@ export function ramp(input: unknown, max: number): unknown[] {
   const pairs = scale.flatMap((c, i) => [(max * i) / (stops - 1), c])
   return ['interpolate', ['linear'], input, ...pairs]
 }
+
+// Levels of a signal: a quiet blue where it is strong, through green, to pale sand where
+// it is weak. Lighter than the scale of times, since it lies under the whole community.
+const levelAnchors: Anchor[] = [
+  { lightness: 0.61, chroma: 0.09, hue: 255 },
+  { lightness: 0.69, chroma: 0.078, hue: 225 },
+  { lightness: 0.77, chroma: 0.078, hue: 178 },
+  { lightness: 0.85, chroma: 0.09, hue: 125 },
+  { lightness: 0.94, chroma: 0.07, hue: 98 },
+]
+
+/** One colour for each class of levels, from strong to weak. */
+export function levels(count: number): string[] {
+  return build(levelAnchors, Math.max(2, count)).slice(0, count)
+}
+
+/** Where nothing is covered, and where the signal is weak. */
+export const weak = '#a5690b'
+
+/** What tells operators apart, in this order; none is red, which is for what fails. */
+export const operatorColours = ['#2563a0', '#0a7a6e', '#9c6a12', '#74499c', '#5f6b1c', '#3f4756'] as const
+export const otherOperator = '#6d665b'
+
+const serverHues = [25, 70, 115, 160, 205, 250, 295, 340]
+
+/** The tints of best-server areas: one hue for a site, one tint for each cell of it. */
+export function serverColour(site: number, cell: number): string {
+  const lightness = [0.76, 0.69, 0.83][cell % 3]
+  return hex(lab({ lightness, chroma: 0.085, hue: serverHues[site % serverHues.length] }))
+}
+export const serverHueCount = serverHues.length

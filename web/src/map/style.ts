@@ -5,19 +5,25 @@ import { tilesURL } from '../api/client'
 import type { Extent, Layer, Run } from '../api/types'
 import { join } from './geometry'
 import type { LabelPoints } from '../state/labels'
-import { byZoom, isLine, isPoint, isPolygon, type Look, type Part, z } from './looks/look'
+import { byZoom, fonts, isLine, isPoint, isPolygon, type Look, type Part, z } from './looks/look'
 import { building, height, inputLooks } from './looks/inputs'
 import { facilitiesLook } from './looks/facilities'
 import { genericLook } from './looks/generic'
+import { cellIcon, type RadioContext, radioLook, radioPart } from './looks/radio'
 import { walkLook, walkPart } from './looks/walk'
 import { accent, ground, ink, ramp } from './palette'
 
-export interface Scene {
+/** What looks depend on besides the layer. */
+export interface Context {
+  /** The run on show; its layers are drawn, those of other runs are not. */
+  run: Run | null
+  radio: RadioContext
+}
+
+export interface Scene extends Context {
   layers: Layer[]
   /** Where to put the one mark of each feature, for layers small enough. */
   labels: LabelPoints
-  /** The run on show; its layers are drawn, those of other runs are not. */
-  run: Run | null
   visible: ReadonlySet<string>
   opacity: Readonly<Record<string, number>>
   minutes: number
@@ -27,7 +33,7 @@ export interface Scene {
   overlays: Overlays
 }
 
-export const overlayNames = ['hover', 'selected', 'paths', 'spot'] as const
+export const overlayNames = ['hover', 'selected', 'signals', 'paths', 'advice', 'along', 'spot'] as const
 export type OverlayName = (typeof overlayNames)[number]
 export type Overlays = Record<OverlayName, GeoJSON.FeatureCollection>
 
@@ -37,9 +43,11 @@ export const nothing: GeoJSON.FeatureCollection = { type: 'FeatureCollection', f
 export const drawable = (layer: Layer) => layer.count > 0 && (layer.shapes?.length ?? 0) > 0
 
 /** How a layer looks, given the run on show. */
-export function lookOf(layer: Layer, run: Run | null): Look {
+export function lookOf(layer: Layer, { run, radio }: Context): Look {
   if (layer.run && run && layer.run === run.id) {
-    const walk = walkPart(layer.name, run.id)
+    const part = run.analysis === 'radio' ? radioPart(layer.name, run.id) : null
+    if (part) return radioLook(part, radio)
+    const walk = run.analysis === 'walk' ? walkPart(layer.name, run.id) : null
     if (walk) return walkLook(walk.part, run.params.minutes ?? [], walk.minutes)
   }
   if (layer.name === 'facilities') return facilitiesLook(run?.params.categories ?? [])
@@ -144,7 +152,7 @@ export const solidId = partId('buildings', 'solid')
 
 /** The layer that carries the times of buildings, when it is on. */
 export function timesLayer(scene: Pick<Scene, 'run' | 'visible'>): string | null {
-  const name = scene.run ? `${scene.run.id}_buildings` : ''
+  const name = scene.run?.analysis === 'walk' ? `${scene.run.id}_buildings` : ''
   return scene.visible.has(name) ? name : null
 }
 
@@ -206,7 +214,33 @@ function overlays(): LayerSpecification[] {
     id: `overlay/${id}`, type: 'circle', source, filter: isPoint, paint,
   })
   const main = ['boolean', ['get', 'main'], false]
+  const kind = (name: string) => ['==', ['get', 'kind'], name]
   return [
+    line('signal-faint', 'signals', kind('faint'), { 'line-color': ink, 'line-width': 0.8, 'line-opacity': 0.35 }),
+    {
+      id: 'overlay/blocker', type: 'fill', source: 'signals', filter: isPolygon,
+      paint: { 'fill-color': ink, 'fill-opacity': 0.45, 'fill-antialias': false },
+    },
+    line('blocker-line', 'signals', isPolygon, { 'line-color': ink, 'line-width': 1.4 }),
+    line('signal-casing', 'signals', ['in', ['get', 'kind'], ['literal', ['free', 'blocked']]], { 'line-color': '#ffffff', 'line-width': 5, 'line-opacity': 0.9 }),
+    line('signal-free', 'signals', kind('free'), { 'line-color': ink, 'line-width': 2.4 }),
+    line('signal-blocked', 'signals', kind('blocked'), { 'line-color': ink, 'line-width': 2.2, 'line-dasharray': [1.6, 1.8] }),
+    dot('signal-cell', 'signals', { 'circle-radius': 9, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ink, 'circle-stroke-width': 2 }),
+    {
+      id: 'overlay/advice-aim', type: 'symbol', source: 'advice', filter: ['all', main, ['has', 'azimuth_deg']],
+      layout: {
+        'icon-image': cellIcon('other', 65, 'full'), 'icon-rotate': ['get', 'azimuth_deg'], 'icon-rotation-alignment': 'map',
+        'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-size': byZoom(12, 0.6, 16, 1.6, 18, 2.2),
+      },
+    },
+    dot('advice', 'advice', {
+      'circle-radius': ['case', main, 12, 9], 'circle-color': ['case', main, accent, '#ffffff'], 'circle-stroke-color': accent, 'circle-stroke-width': 2,
+    }),
+    {
+      id: 'overlay/advice-rank', type: 'symbol', source: 'advice',
+      layout: { 'text-field': ['get', 'rank'], 'text-font': fonts, 'text-size': 12, 'text-allow-overlap': true, 'text-ignore-placement': true },
+      paint: { 'text-color': ['case', main, '#ffffff', accent] },
+    },
     line('path-casing', 'paths', ['==', ['get', 'kind'], 'path'], {
       'line-color': '#ffffff', 'line-width': ['case', main, 7, 4], 'line-opacity': ['case', main, 0.95, 0.6],
     }),
@@ -230,6 +264,7 @@ function overlays(): LayerSpecification[] {
     dot('selected-point', 'selected', {
       'circle-radius': 14, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ink, 'circle-stroke-width': 3,
     }),
+    dot('along', 'along', { 'circle-radius': 6, 'circle-color': '#ffffff', 'circle-stroke-color': accent, 'circle-stroke-width': 3 }),
     dot('spot-halo', 'spot', { 'circle-radius': byZoom(10, 9, 18, 11), 'circle-color': '#ffffff', 'circle-stroke-color': ink, 'circle-stroke-width': 2 }),
     dot('spot', 'spot', { 'circle-radius': 4, 'circle-color': ink }),
   ] as unknown as LayerSpecification[]
@@ -240,7 +275,7 @@ export function buildStyle(scene: Scene): StyleSpecification {
   const layers = shown(scene)
   const stack: Stacked[] = []
   for (const layer of layers) {
-    for (const part of lookOf(layer, scene.run).parts) stack.push(draw(layer, part, scene))
+    for (const part of lookOf(layer, scene).parts) stack.push(draw(layer, part, scene))
     if (layer.name === 'buildings') stack.push(...solids(layer, scene))
   }
   stack.sort((a, b) => a.z - b.z) // stable: the catalogue's order within one height

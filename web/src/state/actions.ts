@@ -2,7 +2,7 @@
 // computation. Each keeps only its newest request.
 import { type InjectionKey, inject, reactive, ref, shallowRef, type Ref, type ShallowRef, watch } from 'vue'
 import { api, type ServerError } from '../api/client'
-import type { FullFeature, LonLat, Why } from '../api/types'
+import type { Advice, Candidates, Change, FullFeature, LonLat, Section, Why } from '../api/types'
 import { distinctTitleOf } from './attributes'
 import { asServerError, type Pick, type Store, type Target } from './store'
 
@@ -52,10 +52,22 @@ export interface Actions {
   /** The category whose path is drawn strongest. */
   mainWalk: Ref<string | null>
   computing: Latest<true>
+  /** The side view from ui.cell to the spot. */
+  section: Latest<Section>
+  /** A place along that path, in metres from the cell, looked at in the drawing or on the map. */
+  along: ShallowRef<{ at: number; from: 'section' | 'map' } | null>
+  /** The cell whose row is under the pointer. */
+  cellInPassing: Ref<string | null>
+  advice: Latest<Advice[]>
+  /** The change that is shown on the map. */
+  advised: ShallowRef<Advice | null>
+  advise: (candidates: Candidates[], changes: Change[]) => void
   pick: (at: LonLat, picks: Pick[]) => void
   select: (target: Target | null) => void
   askWhy: (at: LonLat) => void
   compute: () => void
+  /** Opens the side view of a cell's path to the spot, or closes it. */
+  openCell: (cell: string | null) => void
   /** Names by layer/id, as far as they were asked for. */
   names: Map<string, string>
   /** Finds the layer of an id that stands without one; null when no layer holds it. */
@@ -77,6 +89,11 @@ export function createActions(store: Store): Actions {
   const outcome = latest<FullFeature>()
   const why = latest<Why>()
   const computing = latest<true>()
+  const section = latest<Section>()
+  const along = shallowRef<{ at: number; from: 'section' | 'map' } | null>(null)
+  const cellInPassing = ref<string | null>(null)
+  const advice = latest<Advice[]>()
+  const advised = shallowRef<Advice | null>(null)
   const mainWalk = ref<string | null>(null)
   const { ui } = store
 
@@ -100,7 +117,9 @@ export function createActions(store: Store): Actions {
     if (!at || ui.tab !== 'why') return
     void why.go((signal) => api.why(at, ui.profile, signal)).then(() => {
       const walks = why.value.value?.walks ?? []
-      if (!walks.some((w) => w.category === mainWalk.value && w.path)) {
+      if (store.run.value?.analysis === 'radio') {
+        mainWalk.value = null // signals are asked about; a way is drawn when it is chosen
+      } else if (!walks.some((w) => w.category === mainWalk.value && w.path)) {
         const wanted = store.run.value?.params.categories?.[0]?.split('/')[0]
         const first = walks.find((w) => w.path && w.category.split('/')[0] === wanted) ?? walks.find((w) => w.path)
         mainWalk.value = first?.category ?? null
@@ -134,7 +153,42 @@ export function createActions(store: Store): Actions {
     if (ui.sheet) ui.sheet = 'why'
   }
 
+  function openCell(cell: string | null): void {
+    ui.cell = cell
+  }
+
+  function loadSection(): void {
+    along.value = null
+    section.value.value = null
+    const { cell, spot } = ui
+    if (!cell || !spot || ui.tab !== 'why') return section.stop()
+    void section.go((signal) => api.section(cell, spot, signal))
+  }
+
+  function advise(candidates: Candidates[], changes: Change[]): void {
+    advised.value = null
+    void advice.go(async (signal) => (await api.advice({ candidates, changes }, signal)).advice ?? [])
+  }
+
+  function computeRadio(): void {
+    const { run } = store.choice.value ?? {}
+    const { assume, calibration, ...question } = ui.radio
+    advice.stop()
+    advice.value.value = null
+    advised.value = null
+    void computing.go(async (signal) => {
+      const made = await api.radio({
+        ...question, ...(assume ? { assume } : {}), ...(calibration ? { calibration } : {}), community: ui.community || undefined,
+        ...(run && run.id !== 'radio' ? { id: run.id } : {}),
+      }, signal)
+      await store.refresh()
+      store.choose(made.id)
+      return true
+    })
+  }
+
   function compute(): void {
+    if (store.choice.value?.analysis === 'radio') return computeRadio()
     const choice = store.choice.value
     const { profile } = ui
     const community = ui.community || undefined
@@ -180,7 +234,13 @@ export function createActions(store: Store): Actions {
   }
 
   watch(() => [ui.selected, store.run.value] as const, loadSelected, { immediate: true })
-  watch(() => [ui.spot, ui.tab, ui.profile] as const, loadWhy, { immediate: true })
+  watch(() => [ui.spot, ui.tab, ui.profile, store.run.value] as const, loadWhy, { immediate: true })
+  watch(() => [ui.cell, ui.spot, ui.tab, store.run.value] as const, loadSection, { immediate: true })
+  watch(() => store.run.value, () => {
+    advice.stop()
+    advice.value.value = null
+    advised.value = null
+  })
 
-  return { feature, outcome, why, mainWalk, computing, pick, select, askWhy, compute, names, name, find }
+  return { feature, outcome, why, mainWalk, computing, section, along, cellInPassing, advice, advised, advise, openCell, pick, select, askWhy, compute, names, name, find }
 }

@@ -60,7 +60,7 @@ export function followBuildings(store: Store): BuildingTimes {
 
   // The run object is a new one after each computation, so its identity tells all.
   watch([store.run, started], ([run, on]) => {
-    if (!run || !on) {
+    if (run?.analysis !== 'walk' || !on) {
       times.value = null
       return
     }

@@ -14,6 +14,8 @@ const pageSize = 1000
 /** Wanted for the first map; the names of buildings come later, and nearer. */
 const first = ['communities', 'compounds', 'greens', 'areas', 'facilities']
 const later = ['buildings']
+/** Of a run: what has a label or a list of its own. */
+const ofRun = ['venues', 'spots', 'cells']
 
 async function pointsOf(layer: Layer): Promise<LabelPoints[string]> {
   const features: GeoJSON.Feature[] = []
@@ -40,7 +42,7 @@ async function pointsFor(wanted: Layer[], before: LabelPoints): Promise<LabelPoi
 
 /** The label points that the first map needs; those of layers that did not change are taken from before. */
 export function labelPoints(layers: Layer[], before: LabelPoints): Promise<LabelPoints> {
-  const wanted = layers.filter((l) => first.includes(l.name) || (l.run !== null && l.name === `${l.run}_venues`))
+  const wanted = layers.filter((l) => first.includes(l.name) || (l.run !== null && ofRun.some((part) => l.name === `${l.run}_${part}`)))
   return pointsFor([...wanted, ...layers.filter((l) => before[l.name] && later.includes(l.name))], before)
 }
 

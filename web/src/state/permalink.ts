@@ -22,6 +22,10 @@ export interface View {
   selected?: { layer: string; id: string }
   spot?: LonLat
   profile?: string
+  /** Whose covered area is drawn, of a radio run. */
+  group?: string
+  /** The cell whose path to the spot is seen from the side. */
+  cell?: string
 }
 
 const tabs: readonly string[] = ['result', 'feature', 'why']
@@ -58,6 +62,8 @@ export function parse(hash: string): View {
     tab: tabs.includes(q.get('tab') ?? '') ? (q.get('tab') as Tab) : undefined,
     spot: place(q.get('spot')),
     profile: q.get('who') ?? undefined,
+    group: q.get('group') || undefined,
+    cell: q.get('cell') || undefined,
   }
   const selected = q.get('sel')
   const slash = selected?.indexOf('/') ?? -1
@@ -94,6 +100,8 @@ export function format(view: View): string {
   put('tab', view.tab)
   put('sel', view.selected && `${view.selected.layer}/${view.selected.id}`)
   put('spot', view.spot && at(view.spot))
+  put('group', view.group)
+  put('cell', view.cell)
   put('lang', view.lang)
   return '#' + out.join('&')
 }

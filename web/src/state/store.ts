@@ -1,12 +1,15 @@
 // What the app knows and what it shows: one reactive object and the acts on it.
 import { computed, type ComputedRef, type InjectionKey, inject, reactive, ref, type Ref, shallowRef } from 'vue'
 import { api, ServerError } from '../api/client'
-import type { Layer, LonLat, Preset, Profile, Run, Workspace } from '../api/types'
+import type { BlockedLoss, EntryLoss, Layer, LonLat, Preset, Profile, RadioChoices, Run, Text, Workspace } from '../api/types'
 import { lang, say } from '../i18n'
+import { type RadioPart, radioPart } from '../map/looks/radio'
 import { bands } from '../map/looks/walk'
-import { lookOf } from '../map/style'
+import { type Context, lookOf } from '../map/style'
 import { type LabelPoints, labelPoints, laterLabelPoints } from './labels'
+import { allGroup } from './groups'
 import type { Tab, View } from './permalink'
+import { classesOf, operatorsOf, pointsOf, serverColours } from './radio'
 
 export interface Target {
   layer: string
@@ -25,12 +28,32 @@ export interface Failure {
   again: () => void
 }
 
-/** A choice in the run picker: a run that exists, a preset that could be run, or both. */
+/** A choice in the run picker: a run that exists, one that could be made, or both. */
 export interface Choice {
   id: string
+  analysis: 'walk' | 'radio' | string
+  title: Text
   run: Run | null
   preset: Preset | null
 }
+
+/** The analyses that can be asked for here; others are shown where they exist. */
+export type Asked = 'walk' | 'radio'
+
+/** What the form of a radio run asks. */
+export interface RadioForm {
+  thresholds: string
+  /** Empty: what is unknown stays unknown. */
+  assume: string
+  calibration: string
+  blocked: BlockedLoss
+  entry: EntryLoss
+  res_m: number
+}
+
+/** The views of a radio result that exclude each other. */
+export const radioViews = ['classes', 'covered', 'servers'] as const satisfies RadioPart[]
+export type RadioView = (typeof radioViews)[number]
 
 export interface Store {
   phase: Ref<'loading' | 'ready' | 'failed'>
@@ -41,9 +64,12 @@ export interface Store {
   runs: Ref<Run[]>
   profiles: Ref<Profile[]>
   presets: Ref<Preset[]>
+  radioChoices: Ref<RadioChoices | null>
   choices: ComputedRef<Choice[]>
   choice: ComputedRef<Choice | null>
   run: ComputedRef<Run | null>
+  /** What looks depend on. */
+  context: ComputedRef<Context>
   cutoffs: ComputedRef<number[]>
   steps: ComputedRef<number[]>
   ui: {
@@ -57,6 +83,11 @@ export interface Store {
     community: string
     selected: Target | null
     spot: LonLat | null
+    /** Whose covered area is drawn. */
+    group: string
+    /** The cell whose path to the spot is seen from the side. */
+    cell: string | null
+    radio: RadioForm
     rail: boolean
     panel: boolean
     sheet: 'layers' | Tab | null // the open sheet on a phone
@@ -75,6 +106,11 @@ export interface Store {
   complete: () => Promise<void>
   refresh: () => Promise<void>
   toggle: (layer: string) => void
+  /** Which of the views of a radio result is drawn; null for none or several. */
+  radioView: ComputedRef<RadioView | null>
+  /** The form asks something else than the run on show answers. */
+  radioChanged: ComputedRef<boolean>
+  setRadioView: (view: RadioView) => void
   choose: (id: string) => void
   restore: (view: View) => void
   view: () => View
@@ -87,6 +123,11 @@ export function useStore(): Store {
   if (!store) throw new Error('the store was not provided')
   return store
 }
+
+/** The name that a radio run is kept under when none is given. */
+const radioRun = 'radio'
+const radioTitle: Text = { zh: '5G 覆盖', en: '5G coverage' }
+const plainForm = (): RadioForm => ({ thresholds: '', assume: '', calibration: '', blocked: 'statistical', entry: 'low', res_m: 2 })
 
 const same = (a: unknown[] | undefined, b: unknown[]) => JSON.stringify(a) === JSON.stringify(b)
 
@@ -106,22 +147,27 @@ export function createStore(): Store {
   const runs = shallowRef<Run[]>([])
   const profiles = shallowRef<Profile[]>([])
   const presets = shallowRef<Preset[]>([])
+  const radioChoices = shallowRef<RadioChoices | null>(null)
   const picks = shallowRef<Pick[]>([])
   const hover = shallowRef<(Target & { from: 'map' | 'list'; text?: string }) | null>(null)
   const toggled = reactive(new Set<string>())
   const opacity = reactive<Record<string, number>>({})
   const ui: Store['ui'] = reactive({
     choice: null, minutes: 0, peek: null, solid: false, tab: 'result' as Tab, profile: '', community: '', selected: null, spot: null,
-    rail: true, panel: true, sheet: null,
+    group: allGroup, cell: null, radio: plainForm(), rail: true, panel: true, sheet: null,
   })
 
   const choices = computed<Choice[]>(() => {
     const out: Choice[] = runs.value.map((run) => ({
-      id: run.id, run, preset: presetOf(run, presets.value),
+      id: run.id, analysis: run.analysis, title: run.title, run, preset: run.analysis === 'walk' ? presetOf(run, presets.value) : null,
     }))
     const taken = new Set(out.map((c) => c.preset?.id))
     for (const preset of presets.value) {
-      if (!taken.has(preset.id)) out.push({ id: `walk_${preset.id}`, run: null, preset })
+      if (!taken.has(preset.id)) out.push({ id: `walk_${preset.id}`, analysis: 'walk', title: preset.title, run: null, preset })
+    }
+    const cells = layers.value.some((l) => l.name === 'cells' && l.count > 0)
+    if (cells && radioChoices.value && !out.some((c) => c.analysis === 'radio')) {
+      out.push({ id: radioRun, analysis: 'radio', title: radioTitle, run: null, preset: null })
     }
     const order = (c: Choice) => (c.preset ? presets.value.indexOf(c.preset) : presets.value.length)
     return out.sort((a, b) => order(a) - order(b))
@@ -132,10 +178,25 @@ export function createStore(): Store {
   const cutoffs = computed(() => run.value?.params.minutes ?? choice.value?.preset?.minutes ?? [])
   const steps = computed(() => bands(cutoffs.value))
 
+  const context = computed<Context>(() => {
+    const id = run.value?.analysis === 'radio' ? run.value.id : ''
+    const cells = id ? pointsOf(labels.value, `${id}_cells`) : []
+    return {
+      run: run.value,
+      radio: {
+        classes: id ? classesOf(run.value, radioChoices.value, layers.value.find((l) => l.name === `${id}_classes`)) : [],
+        group: ui.group,
+        operators: id ? operatorsOf(run.value, cells.map((c) => c.properties)) : [],
+        servers: serverColours(cells),
+        lang: lang.value,
+      },
+    }
+  })
+
   const visible = computed(() => {
     const out = new Set<string>()
     for (const l of layers.value) {
-      if (lookOf(l, run.value).on !== toggled.has(l.name)) out.add(l.name)
+      if (lookOf(l, context.value).on !== toggled.has(l.name)) out.add(l.name)
     }
     return out
   })
@@ -150,17 +211,36 @@ export function createStore(): Store {
     if (!communities.some((c) => c.id === ui.community)) ui.community = run.value?.community ?? communities[0]?.id ?? ''
   }
 
+  /** What the form says when it asks what the run on show was asked. */
+  function askedRadio(): RadioForm {
+    const p = choice.value?.analysis === 'radio' ? run.value?.params : undefined
+    const plain = plainForm()
+    const thresholds = radioChoices.value?.thresholds ?? []
+    return {
+      thresholds: thresholds.find((t) => t.id === p?.thresholds)?.id ?? thresholds[0]?.id ?? '',
+      assume: p?.assume ?? '',
+      calibration: (typeof p?.calibration === 'string' ? p.calibration : p?.calibration?.id) ?? '',
+      blocked: p?.blocked || plain.blocked,
+      entry: p?.entry || plain.entry,
+      res_m: p?.res_m || plain.res_m,
+    }
+  }
+  const settleRadio = () => Object.assign(ui.radio, askedRadio())
+  const radioChanged = computed(() => run.value?.analysis === 'radio' && JSON.stringify(askedRadio()) !== JSON.stringify({ ...ui.radio }))
+
   async function load(): Promise<void> {
     phase.value = 'loading'
     try {
-      const [w, l, r, p] = await Promise.all([api.workspace(), api.layers(), api.runs(), api.profiles()])
+      const [w, l, r, p, radio] = await Promise.all([api.workspace(), api.layers(), api.runs(), api.profiles(), api.radioChoices()])
       workspace.value = w
+      radioChoices.value = radio
       labels.value = await labelPoints(l.layers, {})
       layers.value = l.layers
       runs.value = r.runs ?? []
       profiles.value = p.profiles
       presets.value = p.presets
       settle()
+      settleRadio()
       phase.value = 'ready'
     } catch (error) {
       failure.value = asServerError(error)
@@ -189,6 +269,18 @@ export function createStore(): Store {
     settle()
   }
 
+  const radioLayers = computed(() => (run.value?.analysis !== 'radio' ? [] : layers.value.flatMap((l) => {
+    const part = radioPart(l.name, run.value!.id)
+    return part && (radioViews as readonly string[]).includes(part) ? [{ name: l.name, part: part as RadioView }] : []
+  })))
+  const radioView = computed(() => {
+    const on = radioLayers.value.filter((l) => visible.value.has(l.name))
+    return on.length === 1 ? on[0].part : null
+  })
+  function setRadioView(view: RadioView): void {
+    for (const l of radioLayers.value) if (visible.value.has(l.name) !== (l.part === view)) toggle(l.name)
+  }
+
   function toggle(layer: string): void {
     if (!toggled.delete(layer)) toggled.add(layer)
   }
@@ -198,7 +290,9 @@ export function createStore(): Store {
     ui.choice = id
     ui.profile = ''
     ui.community = ''
+    ui.group = allGroup
     settle(0)
+    settleRadio()
   }
 
   function restore(view: View): void {
@@ -209,14 +303,17 @@ export function createStore(): Store {
     ui.tab = view.tab ?? 'result'
     ui.selected = view.selected ?? null
     ui.spot = view.spot ?? null
+    ui.group = view.group ?? allGroup
+    ui.cell = view.cell ?? null
     toggled.clear()
     for (const l of layers.value) {
-      const on = lookOf(l, run.value).on
+      const on = lookOf(l, context.value).on
       if (on ? view.off?.includes(l.name) : view.on?.includes(l.name)) toggled.add(l.name)
     }
     for (const key of Object.keys(opacity)) delete opacity[key]
     Object.assign(opacity, view.opacity)
     settle(view.minutes ?? 0)
+    settleRadio()
   }
 
   function view(): View {
@@ -234,6 +331,8 @@ export function createStore(): Store {
       tab: ui.tab === 'result' ? undefined : ui.tab,
       selected: ui.selected ?? undefined,
       spot: ui.spot ?? undefined,
+      group: ui.group === allGroup ? undefined : ui.group,
+      cell: ui.spot && ui.cell ? ui.cell : undefined,
       lang: lang.value === 'zh' ? undefined : lang.value,
     }
   }
@@ -246,7 +345,7 @@ export function createStore(): Store {
   }
 
   return {
-    phase, failure, workspace, layers, labels, runs, profiles, presets, choices, choice, run, cutoffs, steps, ui,
+    phase, failure, workspace, layers, labels, runs, profiles, presets, radioChoices, choices, choice, run, context, radioView, radioChanged, setRadioView, cutoffs, steps, ui,
     toggled, opacity, picks, hover, visible, load, complete, refresh, toggle, choose, restore, view,
     shortTitle,
     layer: (name) => layers.value.find((l) => l.name === name),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { colour, difference, fromHex, ground, scale } from '../../src/map/palette'
+import { colour, difference, fails, fromHex, ground, levels, operatorColours, scale, weak } from '../../src/map/palette'
 
 type RGB = [number, number, number]
 const rgb = (hex: string): RGB => [0, 1, 2].map((i) => parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16) / 255) as RGB
@@ -44,4 +44,29 @@ describe('the sequential scale', () => {
     expect(colour(99, 15)).toBe(scale[scale.length - 1])
     expect(colour(5, 0)).toBe(scale[0])
   })
+})
+
+describe('the scale of levels', () => {
+  for (const eyes of Object.keys(blindness)) {
+    test.each([3, 5, 6])(`only gets lighter, and its %i classes stay apart: ${eyes}`, (count) => {
+      const labs = levels(count).map((c) => fromHex(seen(c, eyes)))
+      expect(labs.length).toBe(count)
+      for (let i = 1; i < labs.length; i++) {
+        expect(labs[i][0]).toBeGreaterThan(labs[i - 1][0])
+        expect(difference(labs[i - 1], labs[i])).toBeGreaterThan(0.05)
+      }
+    })
+
+    test(`what fails and what is weak stand off it: ${eyes}`, () => {
+      for (const c of levels(6)) expect(difference(fromHex(seen(c, eyes)), fromHex(seen(fails, eyes)))).toBeGreaterThan(0.12)
+      expect(difference(fromHex(seen(weak, eyes)), fromHex(seen(levels(6)[5], eyes)))).toBeGreaterThan(0.2)
+    })
+  }
+})
+
+test('operators are told apart and none looks like a failure', () => {
+  for (const [i, a] of operatorColours.entries()) {
+    expect(difference(fromHex(a), fromHex(fails))).toBeGreaterThan(0.1)
+    for (const b of operatorColours.slice(i + 1)) expect(difference(fromHex(a), fromHex(b))).toBeGreaterThan(0.06)
+  }
 })

@@ -4,7 +4,8 @@ import type { Layer, Run, Shape } from '../../src/api/types'
 import { inCategories } from '../../src/map/looks/facilities'
 import { inputLooks } from '../../src/map/looks/inputs'
 import { bands, walkLook, walkOrder, walkPart } from '../../src/map/looks/walk'
-import { buildStyle, lookOf, nothing, opacityOf, type Scene } from '../../src/map/style'
+import { type RadioContext, radioOrder, radioPart, radioParts } from '../../src/map/looks/radio'
+import { buildStyle, lookOf, nothing, opacityOf, overlayNames, type Overlays, type Scene } from '../../src/map/style'
 
 vi.stubGlobal('document', { baseURI: 'http://127.0.0.1/' })
 
@@ -19,6 +20,13 @@ const run = {
   id: 'walk_sport', analysis: 'walk', params: { minutes: [5, 10, 15], categories: ['sport', 'health/clinic'] }, outputs: [],
 } as unknown as Run
 
+const radio: RadioContext = {
+  classes: [{ id: 'ge90', title: { zh: '强', en: 'Strong' }, from_dbm: -90 }, { id: 'ge105', title: { zh: '中', en: 'Fair' }, from_dbm: -105 }, { id: 'lt105', title: { zh: '弱', en: 'Weak' } }],
+  group: 'operator:中国移动/n41', operators: ['中国移动', ''], servers: new Map([['c1', '#aabbcc']]), lang: 'en',
+}
+const radioRun = { id: 'radio', analysis: 'radio', params: { thresholds: 'x' }, outputs: [] } as unknown as Run
+const radioLayers = radioParts.map((p) => layer(`radio_${p}`, { kind: 'result', run: 'radio' }))
+
 function scene(more: Partial<Scene> = {}): Scene {
   const inputs = [...Object.keys(inputLooks), 'facilities'].map((n) => layer(n))
   const results = ['edges', 'area_5', 'area_10', 'area_15', 'buildings', 'venues', 'snaps', 'islands']
@@ -26,8 +34,8 @@ function scene(more: Partial<Scene> = {}): Scene {
   const custom = layer('行道树 trees', { kind: 'custom', fields: [{ name: 'name', type: 'text', title: { zh: '名', en: 'Name' } }] })
   const layers = [...inputs, ...results, custom]
   return {
-    layers, labels: {}, run, visible: new Set(layers.map((l) => l.name)), opacity: {}, minutes: 15, solid: false, unreached: ['w1', 'w2'],
-    overlays: { hover: nothing, selected: nothing, paths: nothing, spot: nothing }, ...more,
+    layers, labels: {}, run, radio, visible: new Set(layers.map((l) => l.name)), opacity: {}, minutes: 15, solid: false, unreached: ['w1', 'w2'],
+    overlays: Object.fromEntries(overlayNames.map((n) => [n, nothing])) as Overlays, ...more,
   }
 }
 
@@ -35,6 +43,16 @@ describe('the style', () => {
   test.each([['in plan', false], ['standing up', true]])('is valid for every layer there is, %s', (_, solid) => {
     const style = buildStyle(scene({ solid }))
     expect(validateStyleMin(style).map((e) => e.message)).toEqual([])
+  })
+
+  test.each([['in plan', false], ['standing up', true]])('is valid for the layers of a radio run, %s', (_, solid) => {
+    const layers = [layer('buildings'), layer('cells'), ...radioLayers]
+    const visible = new Set(layers.map((l) => l.name))
+    for (const context of [radio, { ...radio, classes: [], operators: [], servers: new Map(), lang: 'zh' as const }]) {
+      const style = buildStyle(scene({ layers, visible, run: radioRun, radio: context, solid }))
+      expect(validateStyleMin(style).map((e) => e.message)).toEqual([])
+      for (const l of radioLayers) expect(style.layers.some((s) => 'source-layer' in s && s['source-layer'] === l.name), l.name).toBe(true)
+    }
   })
 
   test('is the same value for the same scene', () => {
@@ -114,5 +132,24 @@ test('a category holds what is below it, and nothing that only begins alike', ()
 })
 
 test('every look has a legend', () => {
-  for (const l of scene().layers) expect(lookOf(l, run).legend.length, l.name).toBeGreaterThan(0)
+  for (const l of scene().layers) expect(lookOf(l, scene()).legend.length, l.name).toBeGreaterThan(0)
+  for (const l of radioLayers) expect(lookOf(l, { run: radioRun, radio }).legend.length, l.name).toBeGreaterThan(0)
+})
+
+test('the first look at a radio run answers where it is not covered', () => {
+  const on = radioLayers.filter((l) => lookOf(l, { run: radioRun, radio }).on).map((l) => l.name)
+  expect(on).toEqual(['radio_spots', 'radio_classes', 'radio_cells'])
+  expect(radioLayers.filter((l) => lookOf(l, { run: radioRun, radio }).ground).map((l) => l.name)).toEqual(['radio_classes', 'radio_covered', 'radio_servers'])
+  expect(['radio_cells', 'radio_spots', 'other'].sort((a, b) => radioOrder(a, 'radio') - radioOrder(b, 'radio'))).toEqual(['radio_spots', 'radio_cells', 'other'])
+  expect(radioPart('radio_x', 'radio')).toBeNull()
+})
+
+test('what is weak is not drawn as what fails, and the covered area is that of one group', () => {
+  const parts = (name: string) => lookOf(radioLayers.find((l) => l.name === name)!, { run: radioRun, radio }).parts
+  const holding = (name: string, properties: Record<string, unknown>) => parts(name)
+    .filter((p) => featureFilter(p.filter as never, 'layers[0].filter').filter({ zoom: 17 }, { type: 3, properties } as never)).map((p) => p.id)
+  expect(holding('radio_spots', { kind: 'weak', area_m2: 90 })).toEqual(['weak', 'weak-line', 'label'])
+  expect(holding('radio_spots', { kind: 'uncovered', area_m2: 90 })).toEqual(['uncovered', 'uncovered-line', 'label'])
+  expect(holding('radio_covered', { group: 'operator:中国移动/n41' })).toContain('fill')
+  expect(holding('radio_covered', { group: 'all' })).toEqual([])
 })

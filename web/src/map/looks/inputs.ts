@@ -60,7 +60,7 @@ function buildings(): Look {
     parts: [
       { id: 'fill', z: z.building, type: 'fill', minzoom: 13, paint: { 'fill-color': building.fill } },
       {
-        id: 'line', z: z.building, type: 'line', minzoom: 14, mute: true,
+        id: 'line', z: z.building + 1, type: 'line', minzoom: 14, mute: true,
         paint: { 'line-color': building.line, 'line-width': byZoom(14, 0.4, 18, 1.2) },
       },
       label('names', { minzoom: 16.5, size: 10.5, colour: '#6b6255' }),

@@ -29,8 +29,10 @@ export interface Part {
 }
 
 export interface LegendItem {
-  mark: 'fill' | 'area' | 'line' | 'dash' | 'dot' | 'icon' | 'hatch' | 'ramp'
+  mark: 'fill' | 'area' | 'tint' | 'line' | 'dash' | 'dot' | 'icon' | 'hatch' | 'ramp' | 'steps'
   colour?: string
+  /** Of steps, from the first to the last. */
+  colours?: string[]
   stroke?: string
   icon?: string
   label: Text | Key
@@ -39,6 +41,8 @@ export interface LegendItem {
 export interface Look {
   parts: Part[]
   legend: LegendItem[]
+  /** Lies under other things: a click on it asks about the place, not about the layer. */
+  ground?: boolean
   /** Shown when the address says nothing. */
   on: boolean
 }

@@ -74,6 +74,7 @@ function area(at: number, cutoffs: number[]): Look {
   const c = colour(at, max)
   return {
     on: true,
+    ground: true,
     parts: [
       { id: 'fill', z: z.reach, type: 'fill', filter: isPolygon, band: at, paint: { 'fill-color': c }, opacity: 0.07 },
       {
