@@ -29,19 +29,9 @@ type builtNetwork struct {
 // network gives the walking network of a community as it is now, built once for
 // each state of its inputs.
 func (p *Pipeline) network(ctx context.Context, community string, profile walk.Profile) (*builtNetwork, error) {
-	infos, err := p.store.Layers(ctx)
+	at, err := p.changed(ctx, walkInputs)
 	if err != nil {
 		return nil, err
-	}
-	inputs := make(map[string]bool, len(walkInputs))
-	for _, name := range walkInputs {
-		inputs[name] = true
-	}
-	var at layers.Revision
-	for _, info := range infos {
-		if inputs[info.Schema.Layer] {
-			at = max(at, info.Changed)
-		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,6 +20,7 @@ type Pipeline struct {
 
 	mu       sync.Mutex
 	networks []*builtNetwork // most recently used first; at most maxNetworks
+	radios   []*radioModel   // most recently used first; at most maxRadioModels
 	running  sync.Mutex      // one analysis at a time: it uses all cores and much memory
 }
 

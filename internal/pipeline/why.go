@@ -31,6 +31,7 @@ type Why struct {
 	Snap      *WhySnap     `json:"snap" doc:"How the place joined the network; null when it did not"`
 	Walks     []WhyWalk    `json:"walks"`
 	Pipes     []WhyPipe    `json:"pipes" doc:"Pipes within 10 m, nearest first"`
+	Signals   *Signals     `json:"signals" doc:"5G at the place; null when there are no cells around"`
 	Buildings []string     `json:"buildings" doc:"Ids of the buildings the place lies in"`
 	Features  []WhyFeature `json:"features" doc:"Input features at the place"`
 	Notes     []geo.Text   `json:"notes"`
@@ -107,6 +108,9 @@ func (p *Pipeline) Why(ctx context.Context, view Viewer, request WhyRequest) (Wh
 	if !built.window.Contains(lonLat) {
 		why.Notes = append(why.Notes, geo.T("这里在社区及其步行范围之外，没有步行数据", "this place lies beyond the community and its surroundings; nothing is known of walks here"))
 	} else if err := why.walks(built, here, choices.presets); err != nil {
+		return Why{}, err
+	}
+	if why.Signals, err = p.signals(ctx, request.Community, lonLat); err != nil {
 		return Why{}, err
 	}
 	infos, err := p.store.Layers(ctx)

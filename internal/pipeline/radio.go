@@ -1,0 +1,174 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"yiju/analysis/radio"
+	"yiju/geo"
+	"yiju/layers"
+)
+
+// radioInputs are the layers that the radio analysis reads; a change in any of
+// them makes its results stale.
+var radioInputs = []string{"buildings", "cells", "communities", "terrain"}
+
+// Radio runs the analysis on the newest revision and keeps its result.
+func (p *Pipeline) Radio(ctx context.Context, request RadioRequest) (Run, error) {
+	choices, err := LoadRadioChoices()
+	if err != nil {
+		return Run{}, err
+	}
+	params, request, err := choices.complete(request)
+	if err != nil {
+		return Run{}, err
+	}
+	p.running.Lock()
+	defer p.running.Unlock()
+	at, err := newest(ctx, p.store)
+	if err != nil {
+		return Run{}, err
+	}
+	s, err := readRadioScene(ctx, p.store, at, request.Community, params)
+	if err != nil {
+		return Run{}, err
+	}
+	result, err := radio.Run(s.Scene, params)
+	if err != nil {
+		return Run{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Run{}, err
+	}
+	asked, err := json.Marshal(request)
+	if err != nil {
+		return Run{}, fmt.Errorf("pipeline: radio: %w", err)
+	}
+	return p.keep(ctx, s, &result, Run{
+		ID: request.ID, Analysis: "radio", Title: params.Title, Params: asked,
+		Revision: at, Engine: Engine, Community: s.Community.ID, Inputs: radioInputs,
+	})
+}
+
+// readRadioScene reads the community and as far around it as a cell is followed.
+func readRadioScene(ctx context.Context, r layers.Reader, at layers.Revision, community string, params radio.Params) (*scene, error) {
+	s, err := readScene(ctx, r, sceneSpec{community: community, layers: radioInputs, at: at, margin_m: params.MarginM()})
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Layers["cells"]) == 0 {
+		return nil, geo.Refuse(
+			geo.Tf("社区及周边 %g 米内没有 5G 小区", "there is no 5G cell in the community or within %g m of it", params.MarginM()),
+			geo.T("导入站点清单，例如 yiju import table 站点.xlsx --layer cells", "import a list of sites, for example yiju import table sites.xlsx --layer cells"))
+	}
+	return s, nil
+}
+
+// maxRadioModels bounds the models kept in memory.
+const maxRadioModels = 2
+
+// radioModel is a model with what it was built from.
+type radioModel struct {
+	key     []byte // the request, with the community
+	at      layers.Revision
+	run     string // the run whose request it is; empty when there is none
+	request RadioRequest
+	model   *radio.Model
+	scene   *scene
+}
+
+// radioFor gives the model that explains the results on the map: that of the newest
+// radio run of the community, or of an empty request where there is none. It is nil
+// when the workspace has no cells there.
+func (p *Pipeline) radioFor(ctx context.Context, community string) (*radioModel, error) {
+	request, run, err := p.radioRequest(ctx, community)
+	if err != nil {
+		return nil, err
+	}
+	key, err := json.Marshal(request)
+	if err != nil {
+		return nil, fmt.Errorf("pipeline: radio: %w", err)
+	}
+	at, err := p.changed(ctx, radioInputs)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, b := range p.radios {
+		if bytes.Equal(b.key, key) && b.at == at {
+			copy(p.radios[1:i+1], p.radios[:i])
+			p.radios[0] = b
+			return b, nil
+		}
+	}
+	built, err := p.buildRadio(ctx, request)
+	if err != nil || built == nil {
+		return nil, err
+	}
+	built.key, built.at, built.run = key, at, run
+	p.radios = append([]*radioModel{built}, p.radios...)
+	p.radios = p.radios[:min(len(p.radios), maxRadioModels)]
+	return built, nil
+}
+
+// radioRequest finds what the newest radio run of a community was asked.
+func (p *Pipeline) radioRequest(ctx context.Context, community string) (RadioRequest, string, error) {
+	runs, err := Runs(ctx, p.store)
+	if err != nil {
+		return RadioRequest{}, "", err
+	}
+	request, found := RadioRequest{Community: community}, Run{}
+	for _, run := range runs {
+		if run.Analysis != "radio" || community != "" && run.Community != community || run.Revision < found.Revision {
+			continue
+		}
+		if err := json.Unmarshal(run.Params, &request); err != nil {
+			return RadioRequest{}, "", fmt.Errorf("pipeline: run %q: %w", run.ID, err)
+		}
+		found = run
+	}
+	return request, found.ID, nil
+}
+
+// changed is the newest revision that touched any of some layers.
+func (p *Pipeline) changed(ctx context.Context, names []string) (layers.Revision, error) {
+	infos, err := p.store.Layers(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var at layers.Revision
+	for _, info := range infos {
+		if slices.Contains(names, info.Schema.Layer) {
+			at = max(at, info.Changed)
+		}
+	}
+	return at, nil
+}
+
+func (p *Pipeline) buildRadio(ctx context.Context, request RadioRequest) (*radioModel, error) {
+	choices, err := LoadRadioChoices()
+	if err != nil {
+		return nil, err
+	}
+	params, request, err := choices.complete(request)
+	if err != nil {
+		return nil, err
+	}
+	at, err := newest(ctx, p.store)
+	if err != nil {
+		return nil, err
+	}
+	s, err := readScene(ctx, p.store, sceneSpec{community: request.Community, layers: radioInputs, at: at, margin_m: params.MarginM()})
+	if err != nil || len(s.Layers["cells"]) == 0 {
+		return nil, err
+	}
+	model, err := radio.NewModel(s.Scene, params)
+	if err != nil {
+		return nil, err
+	}
+	return &radioModel{request: request, model: model, scene: s}, nil
+}
