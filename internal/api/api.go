@@ -83,6 +83,7 @@ func (s *Server) register(api huma.API) {
 	s.layerRoutes(api)
 	s.runRoutes(api)
 	s.whyRoutes(api)
+	s.radioRoutes(api)
 }
 
 // ServeHTTP implements http.Handler.

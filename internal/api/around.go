@@ -113,7 +113,7 @@ func operation(path string) string {
 		rest := strings.TrimPrefix(path, "/api/")
 		name, _, _ := strings.Cut(rest, "/")
 		switch name {
-		case "workspace", "layers", "runs", "profiles", "why", "analyses":
+		case "workspace", "layers", "runs", "profiles", "why", "radio", "analyses":
 			return name
 		}
 	case "":
