@@ -16,8 +16,8 @@ func newDemoCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: a.say("建立示范社区、分析并打开地图", "Make the demo community, analyse it and serve the map"),
-		Long: a.say("把合成的示范社区写入工作区（默认 demo.gpkg），运行步行分析，然后打开地图。",
-			"Write the synthetic demo community into a workspace (default demo.gpkg), run the walking analyses and serve the map."),
+		Long: a.say("把合成的示范社区写入工作区（默认 demo.gpkg），运行步行和 5G 覆盖分析，然后打开地图。",
+			"Write the synthetic demo community into a workspace (default demo.gpkg), run the analyses of walking and of 5G coverage and serve the map."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.store == "" {
@@ -44,8 +44,16 @@ func (a *app) demo(ctx context.Context, addr string, noServe bool) error {
 		return err
 	}
 	work := pipeline.New(store)
-	for _, preset := range []string{"sport", "fitness"} {
-		run, err := work.Walk(ctx, pipeline.WalkRequest{Preset: preset, ID: demoRunID(preset)})
+	analyses := []func() (pipeline.Run, error){
+		func() (pipeline.Run, error) {
+			// The run that a user gets who asks for no preset.
+			return work.Walk(ctx, pipeline.WalkRequest{Preset: "sport", ID: pipeline.DefaultWalkID})
+		},
+		func() (pipeline.Run, error) { return work.Walk(ctx, pipeline.WalkRequest{Preset: "fitness"}) },
+		func() (pipeline.Run, error) { return work.Radio(ctx, pipeline.RadioRequest{}) },
+	}
+	for _, analyse := range analyses {
+		run, err := analyse()
 		if err != nil {
 			return err
 		}
@@ -58,13 +66,4 @@ func (a *app) demo(ctx context.Context, addr string, noServe bool) error {
 		return nil
 	}
 	return a.serve(ctx, store, addr)
-}
-
-// demoRunID keeps the 15-minute reach of sports venues as the run that a user
-// gets who asks for no preset.
-func demoRunID(preset string) string {
-	if preset == "sport" {
-		return pipeline.DefaultWalkID
-	}
-	return ""
 }
