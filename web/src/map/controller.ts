@@ -7,10 +7,11 @@ import workerURL from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Extent, LonLat } from '../api/types'
 import type { Pick } from '../state/store'
+import type { BuildingLevel } from '../state/buildings'
 import type { BuildingTime } from '../state/reach'
 import { cellImage, images } from './icons'
 import {
-  buildStyle, layerOf, lookOf, nothing, type OpacityName, type OverlayName, opacityOf, partId, type Scene, shown, solidId, timesLayer,
+  buildStyle, layerOf, lookOf, nothing, type OpacityName, type OverlayName, opacityOf, partId, type Scene, shown, solidId, coloursLayer,
 } from './style'
 
 export interface Handlers {
@@ -39,6 +40,7 @@ export class MapController {
   private readonly still: boolean
   private loaded = false
   private known: BuildingTime[] = []
+  private levels: BuildingLevel[] = []
   private frame = 0
 
   constructor(
@@ -136,29 +138,38 @@ export class MapController {
     this.colourSolids()
   }
 
+  /** Tells the levels inside buildings, by which those that stand up are coloured. */
+  setLevels(buildings: BuildingLevel[]): void {
+    this.levels = buildings
+    this.colourSolids()
+  }
+
+  /** What each building was last told, so that only what changes is told again. */
   private coloured = new Map<string, string>()
 
   private colourSolids(): void {
     const layer = this.loaded ? this.map.getLayer(solidId) : undefined
     if (!layer) return
-    const on = this.scene.solid && timesLayer(this.scene) !== null
     const next = new Map<string, string>()
-    if (on) {
-      for (const b of this.known) {
-        const state = b.minutes === null ? 'unreached' : b.minutes <= this.scene.minutes + 1e-6 ? 'reached' : 'beyond'
-        next.set(b.id, state)
-      }
-    }
     const target = (id: string) => ({ source: layer.source, sourceLayer: 'buildings', id })
-    for (const id of this.coloured.keys()) if (!next.has(id)) this.map.removeFeatureState(target(id))
-    for (const b of this.known) {
-      const state = next.get(b.id)
-      if (!state || this.coloured.get(b.id) === state) continue
-      this.map.setFeatureState(target(b.id), {
-        reached: state === 'reached', beyond: state === 'beyond', unreached: state === 'unreached', minutes: b.minutes ?? 0,
-      })
+    const states = this.scene.solid && coloursLayer(this.scene) !== null ? this.states() : []
+    for (const [id, state] of states) {
+      const told = JSON.stringify(state)
+      next.set(id, told)
+      if (this.coloured.get(id) !== told) this.map.setFeatureState(target(id), state)
     }
+    for (const id of this.coloured.keys()) if (!next.has(id)) this.map.removeFeatureState(target(id))
     this.coloured = next
+  }
+
+  private states(): [id: string, state: Record<string, unknown>][] {
+    if (this.scene.run?.analysis === 'radio') {
+      return this.levels.flatMap((b) => (b.dBm === null ? [] : [[b.id, { served: b.served, level: b.dBm }]]))
+    }
+    return this.known.map((b) => {
+      const reached = b.minutes !== null && b.minutes <= this.scene.minutes + 1e-6
+      return [b.id, { reached, beyond: b.minutes !== null && !reached, unreached: b.minutes === null, minutes: b.minutes ?? 0 }]
+    })
   }
 
   setOverlay(name: OverlayName, data: GeoJSON.FeatureCollection = nothing): void {

@@ -2,7 +2,7 @@
 // style. Every change of the view makes a new style; the map works out the difference.
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import { tilesURL } from '../api/client'
-import type { Extent, Layer, Run } from '../api/types'
+import type { Extent, Layer, LevelClass, Run } from '../api/types'
 import { join } from './geometry'
 import type { LabelPoints } from '../state/labels'
 import { byZoom, fonts, isLine, isPoint, isPolygon, type Look, type Part, z } from './looks/look'
@@ -11,7 +11,7 @@ import { facilitiesLook } from './looks/facilities'
 import { genericLook } from './looks/generic'
 import { cellIcon, type RadioContext, radioLook, radioPart } from './looks/radio'
 import { walkLook, walkPart } from './looks/walk'
-import { accent, ground, ink, ramp } from './palette'
+import { accent, ground, ink, levels, ramp } from './palette'
 
 /** What looks depend on besides the layer. */
 export interface Context {
@@ -28,7 +28,7 @@ export interface Scene extends Context {
   opacity: Readonly<Record<string, number>>
   minutes: number
   solid: boolean // buildings stand up
-  /** Buildings that the run does not reach at all. */
+  /** Buildings that the run does not reach, or serve, at all. */
   unreached: readonly string[]
   overlays: Overlays
 }
@@ -150,21 +150,22 @@ const always: Record<Part['type'], Record<string, unknown>> = {
 
 export const solidId = partId('buildings', 'solid')
 
-/** The layer that carries the times of buildings, when it is on. */
-export function timesLayer(scene: Pick<Scene, 'run' | 'visible'>): string | null {
-  const name = scene.run?.analysis === 'walk' ? `${scene.run.id}_buildings` : ''
-  return scene.visible.has(name) ? name : null
+/** The layer that buildings which stand up take their colours from, when it is on. */
+export function coloursLayer(scene: Pick<Scene, 'run' | 'visible'>): string | null {
+  if (!scene.run) return null
+  const parts = scene.run.analysis === 'radio' ? ['classes', 'buildings'] : ['buildings']
+  return parts.map((part) => `${scene.run!.id}_${part}`).find((name) => scene.visible.has(name)) ?? null
 }
 
 /** More ids than this make a filter slow: what is not reached is then grey, not hatched. */
 const mostHatched = 5000
 
-/** Buildings standing up, coloured by their time where it is known. */
+/** Buildings standing up, coloured by what the run found for them. */
 function solids(layer: Layer, scene: Scene): Stacked[] {
-  const times = timesLayer(scene)
-  const on = scene.solid && (scene.visible.has('buildings') || times !== null)
+  const found = coloursLayer(scene)
+  const on = scene.solid && (scene.visible.has('buildings') || found !== null)
   const plain = ['case', ['has', 'height_m'], building.wall, building.estimated]
-  const hatched = times && scene.unreached.length && scene.unreached.length <= mostHatched
+  const hatched = found && scene.unreached.length && scene.unreached.length <= mostHatched
     ? ['match', ['get', 'id'], [...scene.unreached], true, false]
     : ['literal', false]
   const solid = (id: string, filter: unknown, paint: Record<string, unknown>): Stacked => ({
@@ -180,20 +181,21 @@ function solids(layer: Layer, scene: Scene): Stacked[] {
       paint: {
         'fill-extrusion-height': height,
         'fill-extrusion-base': ['coalesce', ['get', 'base_m'], 0],
-        'fill-extrusion-opacity': 0.94 * (scene.opacity[times ?? 'buildings'] ?? 1),
+        'fill-extrusion-opacity': 0.94 * (scene.opacity[found ?? 'buildings'] ?? 1),
         ...paint,
         ...always['fill-extrusion'],
       },
     } as unknown as LayerSpecification,
   })
   return [
-    solid(solidId, ['!', hatched], { 'fill-extrusion-color': times ? byTime(scene, plain) : plain }),
+    solid(solidId, ['!', hatched], { 'fill-extrusion-color': found ? coloured(scene, plain) : plain }),
     solid(partId(layer.name, 'hatched'), hatched, { 'fill-extrusion-pattern': 'hatch' }),
   ]
 }
 
 /** The colour of a building that stands up, from the state that the controller gives it. */
-function byTime(scene: Scene, plain: unknown): unknown {
+function coloured(scene: Scene, plain: unknown): unknown {
+  if (scene.run?.analysis === 'radio') return byLevel(scene.radio.classes, plain)
   const max = Math.max(...(scene.run?.params.minutes ?? [15]))
   const state = (name: string) => ['feature-state', name]
   return ['case',
@@ -202,6 +204,14 @@ function byTime(scene: Scene, plain: unknown): unknown {
     ['boolean', state('unreached'), false], '#bdb6aa',
     plain,
   ]
+}
+
+/** The class of the level inside; buildings of which nothing is known stay plain. */
+function byLevel(classes: LevelClass[], plain: unknown): unknown {
+  const colours = levels(classes.length)
+  const level = ['number', ['feature-state', 'level'], 0]
+  const cases = classes.flatMap((c, i) => (c.from_dbm == null ? [] : [['>=', level, c.from_dbm], colours[i]]))
+  return ['case', ['!', ['boolean', ['feature-state', 'served'], false]], plain, ...cases, colours[colours.length - 1] ?? plain]
 }
 
 /** What points at things: paths, the selection, what the pointer is on. */

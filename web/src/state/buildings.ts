@@ -1,4 +1,4 @@
-// The times of a run's buildings, read page by page once the map stands. Small on
+// What a run found for buildings, read page by page once the map stands. Small on
 // purpose: only what the curve and the lists need is kept.
 import { shallowRef, type ShallowRef, watch } from 'vue'
 import { api, type ServerError } from '../api/client'
@@ -27,15 +27,37 @@ function read(f: FullFeature): BuildingTime {
   }
 }
 
+/** What a radio run found inside a building. */
+export interface BuildingLevel {
+  id: string
+  dBm: number | null
+  served: boolean
+}
+
 export interface BuildingTimes {
   times: ShallowRef<Times | null>
+  levels: ShallowRef<BuildingLevel[]>
   failure: ShallowRef<ServerError | null>
   start: () => void
+}
+
+const readLevel = (f: FullFeature): BuildingLevel => ({ id: f.id, dBm: number(f.properties.rsrp_dbm), served: f.properties.served === true })
+
+async function all<T>(layer: string, of: (f: FullFeature) => T, signal: AbortSignal): Promise<T[]> {
+  const out: T[] = []
+  let after: string | undefined
+  do {
+    const page = await api.features(layer, { limit: pageSize, after }, signal)
+    out.push(...page.features.map(of))
+    after = page.next ?? undefined
+  } while (after)
+  return out
 }
 
 /** Follows the run on show. Nothing is read before start, so that the map comes first. */
 export function followBuildings(store: Store): BuildingTimes {
   const times = shallowRef<Times | null>(null)
+  const levels = shallowRef<BuildingLevel[]>([])
   const failure = shallowRef<ServerError | null>(null)
   const started = shallowRef(false)
   let abort = new AbortController()
@@ -45,23 +67,24 @@ export function followBuildings(store: Store): BuildingTimes {
     abort = new AbortController()
     const signal = abort.signal
     times.value = null
+    levels.value = []
     failure.value = null
     const layer = store.layer(`${run.id}_buildings`)
     if (!layer || layer.count > maxBuildings) return
-    const buildings: BuildingTime[] = []
-    let after: string | undefined
-    do {
-      const page = await api.features(layer.name, { limit: pageSize, after }, signal)
-      buildings.push(...page.features.map(read))
-      after = page.next ?? undefined
-    } while (after)
-    if (!signal.aborted) times.value = { run: run.id, buildings, byId: new Map(buildings.map((b) => [b.id, b])) }
+    if (run.analysis === 'walk') {
+      const buildings = await all(layer.name, read, signal)
+      if (!signal.aborted) times.value = { run: run.id, buildings, byId: new Map(buildings.map((b) => [b.id, b])) }
+    } else if (run.analysis === 'radio') {
+      const found = await all(layer.name, readLevel, signal)
+      if (!signal.aborted) levels.value = found
+    }
   }
 
   // The run object is a new one after each computation, so its identity tells all.
   watch([store.run, started], ([run, on]) => {
-    if (run?.analysis !== 'walk' || !on) {
+    if (!run || !on) {
       times.value = null
+      levels.value = []
       return
     }
     load(run).catch((error: unknown) => {
@@ -69,5 +92,5 @@ export function followBuildings(store: Store): BuildingTimes {
     })
   })
 
-  return { times, failure, start: () => { started.value = true } }
+  return { times, levels, failure, start: () => { started.value = true } }
 }
