@@ -3,17 +3,20 @@ package sight
 import (
 	"yiju/analysis"
 	"yiju/geo"
+	"yiju/geo/index"
 )
 
 // Model is a scene made ready for looking. It is not changed once made; its methods
 // may be called from several goroutines.
 type Model struct {
-	p       Params
-	scene   *analysis.Scene
-	ground  *ground
-	town    town
-	cameras []Camera
-	notes   notebook
+	p         Params
+	scene     *analysis.Scene
+	ground    *ground
+	town      town
+	cameras   []Camera
+	byPlace   *index.Index // cameras
+	keypoints []keypoint
+	notes     notebook
 }
 
 // NewModel makes a scene ready. Layers used are cameras, buildings, barriers,
@@ -39,6 +42,8 @@ func NewModel(scene *analysis.Scene, p Params) (*Model, error) {
 	m.addBarriers()
 	m.town.index()
 	m.readCameras()
+	m.indexCameras()
+	m.readKeypoints()
 	return m, nil
 }
 

@@ -56,5 +56,8 @@ var (
 	noteNoTerrain      = geo.T("没有地形，按平地计算", "there is no terrain, so the ground is taken as flat")
 	noteTerrainGap     = geo.T("部分范围没有地形高程，取最近的已知高程", "the terrain does not know the height of some places; that of the nearest known one is taken")
 	noteUnverified     = geo.T("像素密度表的数值未经核实", "the figures of the table of classes are not verified")
+	noteRequired       = geo.T("重点部位没有写明要求等级，按类型取值", "key points do not say which class they need; it is taken by their kind")
+	noteNoRequired     = geo.T("重点部位的要求等级未知，是否覆盖不能判定", "the class that key points need is unknown; whether they are covered cannot be said")
+	noteFacadeUnknown  = geo.T("建筑用途或层数未知，可能是高层住宅，立面监测不能判定", "use or floors of buildings are unknown: they may be high residential ones whose façades must be watched")
 	noteFences         = geo.T("围栏按可透视处理", "fences are taken as see-through")
 )

@@ -39,6 +39,7 @@ type sightline struct {
 	breaks    []float64
 	open      []int32 // solids that the line is inside of, in plan
 	enters    []float64
+	met       []int32
 }
 
 // blocked finds what stands between an eye and a target. inside are the solids

@@ -177,6 +177,9 @@ func (m *Model) addBarriers() {
 		f := &features[i]
 		kind, _ := f.Text("kind")
 		if !slices.Contains(m.p.Opaque, kind) || !geo.Finite(f.Geometry) {
+			if kind == "fence" {
+				m.notes.add("fences", noteFences, "barriers", f.ID)
+			}
 			continue
 		}
 		h, known := f.Number("height_m")
@@ -295,3 +298,6 @@ func (s *solid) inside(p orb.Point) bool {
 	}
 	return in
 }
+
+// spans tells whether a height is between the underside and the roof.
+func (s *solid) spans(z float64) bool { return z < s.top && z > s.base }
