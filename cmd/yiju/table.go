@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/width"
 
 	"yiju/analysis"
+	"yiju/geo"
 	"yiju/internal/pipeline"
 )
 
@@ -24,8 +25,11 @@ func (a *app) printRun(out io.Writer, run pipeline.Run) error {
 	for _, line := range align(rows) {
 		fmt.Fprintln(out, "  "+line)
 	}
-	for _, v := range rest {
-		fmt.Fprintf(out, "  %s: %s %s\n", v.Title.In(a.lang), a.value(v), a.fraction(v))
+	for _, line := range align(a.valueTable(rest)) {
+		fmt.Fprintln(out, "  "+line)
+	}
+	for _, m := range missing(run.Values) {
+		fmt.Fprintln(out, "  ! "+m.In(a.lang))
 	}
 	for _, n := range run.Notes {
 		fmt.Fprintln(out, "  · "+n.Text.In(a.lang)+noteIDs(n))
@@ -84,20 +88,36 @@ func (a *app) value(v analysis.Value) string {
 	return strings.TrimSpace(strconv.FormatFloat(*v.Value, 'f', digits, 64) + " " + v.Unit)
 }
 
-// fraction words numerator over denominator, or why there is no value.
-func (a *app) fraction(v analysis.Value) string {
-	if len(v.Missing) > 0 {
-		reasons := make([]string, len(v.Missing))
-		for i, m := range v.Missing {
-			reasons[i] = m.In(a.lang)
-		}
-		return strings.Join(reasons, "; ")
+// valueTable is a row for each value: what it is, the value, and its numerator over
+// its denominator.
+func (a *app) valueTable(values []analysis.Value) [][]string {
+	rows := make([][]string, len(values))
+	for i, v := range values {
+		rows[i] = []string{v.Title.In(a.lang), a.value(v), fraction(v)}
 	}
+	return rows
+}
+
+// fraction words numerator over denominator.
+func fraction(v analysis.Value) string {
 	if v.Numerator == nil || v.Denominator == nil {
 		return ""
 	}
 	trimmed := func(v float64) string { return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") }
 	return fmt.Sprintf("%s / %s %s", trimmed(*v.Numerator), trimmed(*v.Denominator), v.Of)
+}
+
+// missing lists what was unknown to any of the values, each once.
+func missing(values []analysis.Value) []geo.Text {
+	var out []geo.Text
+	for _, v := range values {
+		for _, m := range v.Missing {
+			if !slices.Contains(out, m) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
 }
 
 func noteIDs(n analysis.Note) string {
