@@ -2,7 +2,6 @@ package walk
 
 import (
 	"math"
-	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -28,10 +27,6 @@ import (
 // millimetre, and pass stretches that are not reached by a hair.
 const sandwichM = 0.01
 
-// Areas pass a stretch that is not reached, between two that are, at this share of
-// its length, and are that wide where a reached stretch has no room on a side.
-const dentShare = 1e-4
-
 // strideM is the width that an area has on both sides of a way that cannot be left
 // (a bridge, a tunnel), in metres.
 const strideM = 1.0
@@ -39,7 +34,8 @@ const strideM = 1.0
 // hairM is how far an area stays from a vertex of ways that is not reached.
 const hairM = 0.005
 
-// areas gives the area of every limit. An area without any part is nil.
+// areas gives the area of every limit; limits ascend. An area without any part is
+// nil.
 func (f *field) areas(limits []int64) []orb.MultiPolygon {
 	m := f.n.theMesh()
 	a := f.n.borrowArea()
@@ -152,9 +148,13 @@ func (f *field) area(m *mesh, a *areaScratch, edges []int32, limit int64) orb.Mu
 		f.reachSides(m, a, e, limit)
 	}
 	f.setSteps(m, a, limit)
+	open := a.tris[:0]
 	for _, t := range a.tris {
-		a.cutTriangle(m, t)
+		if !a.cutTriangle(m, t) {
+			open = append(open, t) // greater limits need not look at the others again
+		}
 	}
+	a.tris = open
 	a.faces(m)
 	return assemble(a.out)
 }
@@ -167,26 +167,21 @@ func (f *field) reachSides(m *mesh, a *areaScratch, e int32, limit int64) {
 	}
 	c := f.covered(e, limit)
 	for _, s := range list {
-		length := m.sides[s.side].length
-		scale := 0.0
-		if s.hi > s.lo {
-			scale = length / (s.hi - s.lo)
-		}
-		p, q := 0.0, length
+		p, q := int32(0), m.parts
 		switch {
 		case c.fromA >= s.hi:
-			p = length
+			p = m.parts
 		case c.fromA > s.lo:
-			p = (c.fromA - s.lo) * scale
+			p = m.share((c.fromA - s.lo) / (s.hi - s.lo))
 		}
 		switch {
 		case c.toB <= s.lo:
 			q = 0
 		case c.toB < s.hi:
-			q = length - (s.hi-c.toB)*scale
+			q = m.parts - m.share((s.hi-c.toB)/(s.hi-s.lo))
 		}
 		if s.against {
-			p, q = length-q, length-p
+			p, q = m.parts-q, m.parts-p
 		}
 		state, _ := a.side(m, s.side)
 		state.p, state.q = max(state.p, p), min(state.q, q)
@@ -238,217 +233,34 @@ func (f *field) squareGain() float64 {
 
 // freeSide finds how far a side that is not along a way is reached. From way to
 // way people step off at both ends. In open land what is left falls evenly.
-func (a *areaScratch) freeSide(m *mesh, side *meshSide) (p, q float64) {
+func (a *areaScratch) freeSide(m *mesh, side *meshSide) (p, q int32) {
 	l := side.length
 	u, knownU := a.stepFrom(side.u, side.square)
 	v, knownV := a.stepFrom(side.v, side.square)
-	p, q = 0, l
+	p, q = 0, m.parts
 	if knownU && knownV && m.flags[side.u]&m.flags[side.v]&onWay == 0 {
 		switch {
 		case u >= 0 && v >= 0:
-			p = l
+			p = m.parts
 		case u > 0:
-			p = l * u / (u - v)
+			p = m.share(u / (u - v))
 		case v > 0:
-			q = l - l*v/(v-u)
+			q = m.parts - m.share(v/(v-u))
 		}
 		return p, q
 	}
-	hair := min(hairM, l/4)
+	hair := max(1, m.share(min(hairM/l, 0.25)))
 	if u > 0 {
-		p = min(u, l)
+		p = m.share(min(u/l, 1))
 		if v < 0 && m.flags[side.v]&onWay != 0 {
-			p = min(p, l-hair)
+			p = min(p, m.parts-hair)
 		}
 	}
 	if v > 0 {
-		q = l - min(v, l)
+		q = m.parts - m.share(min(v/l, 1))
 		if u < 0 && m.flags[side.u]&onWay != 0 {
 			q = max(q, hair)
 		}
 	}
 	return p, q
-}
-
-// cutTriangle adds the outline that an area has inside a triangle.
-func (a *areaScratch) cutTriangle(m *mesh, t int32) {
-	tr := &m.tris[t]
-	for k := 0; ; k++ {
-		if step, _ := a.stepFrom(tr.v[k], false); step >= 0 {
-			break
-		}
-		if k == 2 {
-			return // no corner is reached, so nothing is
-		}
-	}
-	var p, q [3]float64 // along the triangle's own direction
-	full := true
-	for k, s := range tr.side {
-		side := &m.sides[s]
-		state, fresh := a.side(m, s)
-		if fresh && !side.way {
-			state.p, state.q = a.freeSide(m, side)
-		}
-		if side.twin >= 0 {
-			a.walls = append(a.walls, s)
-		}
-		if state.p >= state.q {
-			p[k], q[k] = side.length, 0
-			continue
-		}
-		full = false
-		if side.u == tr.v[k] {
-			p[k], q[k] = state.p, state.q
-		} else {
-			p[k], q[k] = side.length-state.q, side.length-state.p
-		}
-	}
-	if !full {
-		a.gaps(m, tr, p, q)
-	}
-}
-
-// gaps walks around a triangle and closes each stretch that is not reached.
-func (a *areaScratch) gaps(m *mesh, tr *meshTri, p, q [3]float64) {
-	open := func(k int) bool { return p[k] < q[k] }
-	toEnd := func(k int) bool { return open(k) && q[k] >= m.sides[tr.side[k]].length }
-	fromStart := func(k int) bool { return open(k) && p[k] <= 0 }
-	for k := range 3 {
-		if b, c := (k+1)%3, (k+2)%3; fromStart(b) && toEnd(b) && fromStart(c) && toEnd(c) {
-			a.rim(m, tr, k, p[k], q[k])
-			return
-		}
-	}
-	var list [3]gap
-	n := 0
-	for k := range 3 {
-		if !open(k) || fromStart(k) && toEnd((k+2)%3) {
-			continue // no gap begins on this side
-		}
-		last := k
-		for toEnd(last) && fromStart((last+1)%3) {
-			last = (last + 1) % 3
-		}
-		list[n] = gap{k, last, a.gapPoint(m, tr, k, false), a.gapPoint(m, tr, last, true)}
-		n++
-	}
-	a.close(list[:n])
-}
-
-// gap is a stretch of a triangle's outline that is not reached, with the sides it
-// begins and ends on.
-type gap struct {
-	first, last int
-	from, to    orb.Point
-}
-
-// close draws the outline of an area across a triangle with gaps. One gap is cut
-// off. Between several lies land that is too far from every corner, so what is
-// reached is the corners that the gaps leave, each on its own.
-func (a *areaScratch) close(gaps []gap) {
-	for i, g := range gaps {
-		before := gaps[(i+len(gaps)-1)%len(gaps)]
-		switch {
-		case g.from == before.to:
-		case len(gaps) == 1 && g.first == g.last: // dent the side, or its reached ends would close over the gap
-			a.bend(g.from, g.to, dentShare)
-		default:
-			a.out = append(a.out, [2]orb.Point{g.from, before.to})
-		}
-	}
-}
-
-// rim gives a width to what is reached on side k of a triangle when nothing else
-// of the triangle is.
-func (a *areaScratch) rim(m *mesh, tr *meshTri, k int, p, q float64) {
-	start, end := m.pts[tr.v[k]], m.pts[tr.v[(k+1)%3]]
-	length := m.sides[tr.side[k]].length
-	if p >= q {
-		a.bend(end, start, -dentShare)
-		return
-	}
-	if p > 0 {
-		a.bend(a.gapPoint(m, tr, k, false), start, -dentShare)
-	}
-	if q < length {
-		a.bend(end, a.gapPoint(m, tr, k, true), -dentShare)
-	}
-}
-
-// bend adds an outline between two places that keeps to the left of the straight
-// line by a share of its length.
-func (a *areaScratch) bend(from, to orb.Point, share float64) {
-	dx, dy := to[0]-from[0], to[1]-from[1]
-	mid := orb.Point{(from[0]+to[0])/2 - dy*share, (from[1]+to[1])/2 + dx*share}
-	a.out = append(a.out, [2]orb.Point{from, mid}, [2]orb.Point{mid, to})
-}
-
-// gapPoint is where the gap on side k of a triangle begins or ends, computed alike
-// for both triangles at the side.
-func (a *areaScratch) gapPoint(m *mesh, tr *meshTri, k int, end bool) orb.Point {
-	s := tr.side[k]
-	side := &m.sides[s]
-	if (side.u == tr.v[k]) == end {
-		return m.sidePoint(s, a.sides[s].q)
-	}
-	return m.sidePoint(s, a.sides[s].p)
-}
-
-// sidePoint is the place along a side.
-func (m *mesh) sidePoint(s int32, along_m float64) orb.Point {
-	side := &m.sides[s]
-	switch {
-	case along_m <= 0:
-		return m.pts[side.u]
-	case along_m >= side.length:
-		return m.pts[side.v]
-	}
-	return along(m.pts[side.u], m.pts[side.v], along_m/side.length)
-}
-
-// faces adds the outline that an area has along walls: where one face is reached
-// and the other is not.
-func (a *areaScratch) faces(m *mesh) {
-	slices.Sort(a.walls)
-	for i, s := range a.walls {
-		if i > 0 && s == a.walls[i-1] {
-			continue
-		}
-		this, twin := a.sides[s], m.sides[s].twin
-		_, both := slices.BinarySearch(a.walls, twin)
-		other := a.sides[twin]
-		cuts := []float64{0, this.p, this.q, m.sides[s].length}
-		if both {
-			cuts = append(cuts, other.p, other.q)
-		}
-		slices.Sort(cuts)
-		for k := 1; k < len(cuts); k++ {
-			lo, hi := cuts[k-1], cuts[k]
-			mid := (lo + hi) / 2
-			if hi <= lo || !this.holds(mid) || both && other.holds(mid) {
-				continue
-			}
-			from, to := m.sidePoint(s, lo), m.sidePoint(s, hi)
-			if a.runsBack(m, s) {
-				from, to = to, from
-			}
-			a.out = append(a.out, [2]orb.Point{from, to})
-		}
-	}
-}
-
-func (s *sideState) holds(along_m float64) bool { return along_m <= s.p || along_m >= s.q }
-
-// runsBack tells whether the triangle of a face lies to the right of its direction
-// u–v, so that its outline runs against it.
-func (a *areaScratch) runsBack(m *mesh, s int32) bool {
-	side := &m.sides[s]
-	for _, t := range m.triList[m.triHead[side.u]:m.triHead[side.u+1]] {
-		for k, x := range m.tris[t].side {
-			if x == s {
-				return m.tris[t].v[k] != side.u
-			}
-		}
-	}
-	return false
 }

@@ -29,9 +29,10 @@ type vertexState struct {
 	off_m  float64 // off the network, where no way leads
 }
 
-// sideState tells how far a side is reached: from u up to p, and from q up to v.
+// sideState tells how far a side is reached, in parts of it: from u up to p, and
+// from q up to v.
 type sideState struct {
-	p, q  float64
+	p, q  int32
 	round uint32
 }
 
@@ -69,7 +70,7 @@ func (a *areaScratch) meet(v int32) *vertexState {
 func (a *areaScratch) side(m *mesh, s int32) (state *sideState, fresh bool) {
 	state = &a.sides[s]
 	if fresh = state.round != a.round; fresh {
-		*state = sideState{0, m.sides[s].length, a.round}
+		*state = sideState{0, m.parts, a.round}
 	}
 	return state, fresh
 }

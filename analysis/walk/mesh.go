@@ -18,10 +18,13 @@ import (
 type mesh struct {
 	unit   float64 // metres of a lattice unit
 	origin orb.Point
-	pts    []orb.Point // of the vertices
-	flags  []vertexFlags
-	tris   []meshTri
-	sides  []meshSide
+	// Places on a side are counted in parts of it, a power of two, so small that
+	// rounding to them does not matter and so large that float64 holds each place.
+	parts int32
+	pts   []orb.Point // of the vertices
+	flags []vertexFlags
+	tris  []meshTri
+	sides []meshSide
 	// Sides along each edge of the network, in order.
 	edgeHead  []int32
 	edgeSides []edgeSide
@@ -72,6 +75,8 @@ const (
 	minFreeReachM = 5          // below this reach there are none
 	maxFree       = 4 << 20
 	maxWallM      = 100_000 // a longer straight wall is a mistake
+	maxPartBits   = 20      // parts of a side: 0.02 mm of 25 m
+	minPartBits   = 12      // for coordinates that no map has
 )
 
 // theMesh makes the mesh when it is first asked for.
@@ -111,7 +116,7 @@ func (b *mesher) frame() {
 	for _, p := range b.n.pts {
 		e.IncludePoint(p)
 	}
-	b.m.unit = meshUnitM
+	b.m.unit, b.m.parts = meshUnitM, 1<<maxPartBits
 	if e.IsEmpty() {
 		return
 	}
@@ -122,6 +127,9 @@ func (b *mesher) frame() {
 	for size/b.m.unit > maxLattice/2 { // half: the outermost triangle is as wide again
 		b.m.unit *= 2
 	}
+	// The farthest coordinate in units, the parts, and one bit for a margin must fit.
+	far := math.Max(math.Max(-e.MinX, e.MaxX), math.Max(-e.MinY, e.MaxY)) / b.m.unit
+	b.m.parts = 1 << max(minPartBits, min(maxPartBits, 52-math.Ilogb(math.Max(far, 1))-1))
 }
 
 func (b *mesher) lattice(p orb.Point) lattice {
@@ -248,19 +256,43 @@ func (b *mesher) crossings() {
 	g := newGrid(len(b.inputs), func(i int) geo.Extent { return segmentExtent(at(b.inputs[i].a), at(b.inputs[i].b)) })
 	for i := range b.inputs {
 		s := &b.inputs[i]
-		p, q := at(s.a), at(s.b)
-		g.each(segmentExtent(p, q), func(j int32) bool {
+		g.each(segmentExtent(at(s.a), at(s.b)), func(j int32) bool {
 			o := &b.inputs[j]
 			if int(j) <= i || s.a == o.a || s.a == o.b || s.b == o.a || s.b == o.b {
 				return true
 			}
-			if t, ok := properCrossing(p, q, at(o.a), at(o.b)); ok {
-				x := along(p, q, t)
-				b.vertex(lattice{int64(math.Round(x[0])), int64(math.Round(x[1]))})
+			if x, ok := latticeCrossing(b.points[s.a], b.points[s.b], b.points[o.a], b.points[o.b]); ok {
+				b.vertex(x)
 			}
 			return true
 		})
 	}
+}
+
+// latticeCrossing finds the point in whose cell the inside of p–q meets the inside
+// of r–s; of a border between cells, the cell to the right of it or above it. It is
+// exact for stretches as short as inputs are.
+func latticeCrossing(p, q, r, s lattice) (at lattice, ok bool) {
+	before, after := orient(r, s, p), orient(r, s, q)
+	if !(before > 0 && after < 0 || before < 0 && after > 0) {
+		return at, false
+	}
+	if c, d := orient(p, q, r), orient(p, q, s); !(c > 0 && d < 0 || c < 0 && d > 0) {
+		return at, false
+	}
+	share, of := before, before-after
+	if of < 0 {
+		share, of = -share, -of
+	}
+	round := func(from, way int64) int64 { // from + way·share/of, halves up
+		n, d := 2*way*share+of, 2*of
+		whole := n / d
+		if n%d < 0 {
+			whole--
+		}
+		return from + whole
+	}
+	return lattice{round(p.x, q.x-p.x), round(p.y, q.y-p.y)}, true
 }
 
 // chain routes every input through all vertices whose lattice cell it enters:
@@ -289,19 +321,27 @@ func (b *mesher) chain() {
 		ahead := func(v int32) int64 {
 			return (b.points[v].x-p.x)*(q.x-p.x) + (b.points[v].y-p.y)*(q.y-p.y)
 		}
-		slices.SortFunc(inner, func(x, y int32) int { return cmp.Or(cmp.Compare(ahead(x), ahead(y)), cmp.Compare(x, y)) })
-		// The ends stay at the ends, even where rounding put a vertex a hair beyond.
+		slices.SortFunc(inner, func(x, y int32) int { return cmp.Compare(ahead(x), ahead(y)) })
 		b.chains[i] = append(append([]int32{s.a}, inner...), s.b)
 	}
 }
 
-// enters tells whether the way p–q enters the unit cell around v.
+// enters tells whether the way p–q enters the unit cell around v. A way that
+// passes a corner of the cell exactly enters it if it would with cells a hair
+// farther left and down, less down than left. So every place is in one cell, and no
+// way goes from cell to cell through a corner.
 func enters(p, q, v lattice) bool {
-	if 2*v.x < 2*min(p.x, q.x)-1 || 2*v.x > 2*max(p.x, q.x)+1 || 2*v.y < 2*min(p.y, q.y)-1 || 2*v.y > 2*max(p.y, q.y)+1 {
+	if v.x < min(p.x, q.x) || v.x > max(p.x, q.x) || v.y < min(p.y, q.y) || v.y > max(p.y, q.y) {
 		return false
 	}
+	dx, dy := q.x-p.x, q.y-p.y
 	c := orient(p, q, v)
-	return 2*max(c, -c) <= max(q.x-p.x, p.x-q.x)+max(q.y-p.y, p.y-q.y)
+	switch far, half := 2*max(c, -c), max(dx, -dx)+max(dy, -dy); {
+	case far != half:
+		return far < half
+	default:
+		return (c > 0) == (dy < 0)
+	}
 }
 
 // order sorts the vertices along a Hilbert curve.

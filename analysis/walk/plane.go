@@ -17,6 +17,16 @@ func cross(o, a, b orb.Point) float64 {
 	return (a[0]-o[0])*(b[1]-o[1]) - (a[1]-o[1])*(b[0]-o[0])
 }
 
+// turn is positive where b lies to the left of the way from o to a, negative to the
+// right, zero on the line. It is never wrong on places that areas are made of (see
+// mesh.parts): their differences are exact, and what products lose by rounding is
+// taken into account.
+func turn(o, a, b orb.Point) float64 {
+	ax, ay, bx, by := a[0]-o[0], a[1]-o[1], b[0]-o[0], b[1]-o[1]
+	p, q := ax*by, ay*bx
+	return (p - q) + (math.FMA(ax, by, -p) - math.FMA(ay, bx, -q))
+}
+
 // properCrossing finds where the inside of segment a–b meets the inside of c–d:
 // the share of a–b before it. Touching ends are no crossing.
 func properCrossing(a, b, c, d orb.Point) (t float64, ok bool) {

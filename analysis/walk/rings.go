@@ -127,28 +127,45 @@ func (t *tracer) ring(path []int32) orb.Ring {
 }
 
 // next is the segment that goes on along the same part of the area: of those that
-// leave the end of s, the first one clockwise from the way back.
+// leave the end of s, the first one clockwise from the way back. Where an outline
+// ends at a place that others begin at, one of them is next; loop by loop, they
+// part again.
 func (t *tracer) next(s int32) int32 {
 	from, at := t.ends[s][0], t.ends[s][1]
 	list := t.leave[t.head[at]:t.head[at+1]]
 	if len(list) == 1 {
 		return list[0]
 	}
-	back := bearing(t.points[at], t.points[from])
-	best, bestTurn := int32(-1), math.Inf(1)
+	best := int32(-1)
 	for _, o := range list {
 		if t.used[o] {
 			continue
 		}
-		turn := back - bearing(t.points[at], t.points[t.ends[o][1]])
-		if turn < 0 {
-			turn += 2 * math.Pi
-		}
-		if turn < bestTurn {
-			best, bestTurn = o, turn
+		if best < 0 || clockwise(t.points[at], t.points[from], t.points[t.ends[o][1]], t.points[t.ends[best][1]]) {
+			best = o
 		}
 	}
 	return best
+}
+
+// clockwise tells whether, turning clockwise around o from the direction of back,
+// a is met before b.
+func clockwise(o, back, a, b orb.Point) bool {
+	quarter := func(p orb.Point) int {
+		switch side := turn(o, back, p); {
+		case side < 0:
+			return 1
+		case side > 0:
+			return 3
+		case (back[0]-o[0])*(p[0]-o[0])+(back[1]-o[1])*(p[1]-o[1]) < 0:
+			return 2
+		}
+		return 0
+	}
+	if qa, qb := quarter(a), quarter(b); qa != qb {
+		return qa < qb
+	}
+	return turn(o, a, b) < 0
 }
 
 // nest puts holes into the parts that hold them, and orders the parts from west to
@@ -236,41 +253,59 @@ func (w *lookout) neighbour(hole int32) (int32, bool) {
 		if ring[k+1][1] <= ring[k][1] {
 			continue // the area is not to the west
 		}
-		if r, ok := w.west(hole, int32(k), along(ring[k], ring[k+1], 0.5)); ok && r != hole {
+		if r, ok := w.west(hole, int32(k)); ok && r != hole {
 			return r, true
 		}
 	}
 	return 0, false
 }
 
-// west finds the ring of the first side to the west of p, other than side k of the
-// ring own. A side that has no area on its east is a touching of outlines and
+// west finds the ring of the first side to the west of side k of the ring own,
+// halfway up. A side that has no area on its east is a touching of outlines and
 // tells nothing.
-func (w *lookout) west(own, k int32, p orb.Point) (ring int32, ok bool) {
+func (w *lookout) west(own, k int32) (ring int32, ok bool) {
+	lower, upper := w.rings[own][k], w.rings[own][k+1]
+	y, east := (lower[1]+upper[1])/2, max(lower[0], upper[0])
 	far := w.grid.origin[0] - 1
 	for width := w.grid.cell_m; ; width *= 4 {
-		bestX, down := math.Inf(-1), false
-		from := math.Max(far, p[0]-width)
-		w.grid.each(geo.Extent{MinX: from, MinY: p[1], MaxX: p[0], MaxY: p[1]}, func(i int32) bool {
+		from := math.Max(far, east-width)
+		first, found := [2]orb.Point{}, false // from its lower end
+		w.grid.each(geo.Extent{MinX: from, MinY: y, MaxX: east, MaxY: y}, func(i int32) bool {
 			s := w.sides[i]
-			if s == [2]int32{own, k} {
-				return true
-			}
 			a, b := w.rings[s[0]][s[1]], w.rings[s[0]][s[1]+1]
-			if (a[1] <= p[1]) == (b[1] <= p[1]) {
+			if s == [2]int32{own, k} || (a[1] <= y) == (b[1] <= y) {
 				return true
 			}
-			x := a[0] + (p[1]-a[1])/(b[1]-a[1])*(b[0]-a[0])
-			if x <= p[0] && x > bestX {
-				bestX, ring, down = x, s[0], b[1] < a[1]
+			down := b[1] < a[1]
+			if down {
+				a, b = b, a
+			}
+			if side := [2]orb.Point{a, b}; westOf(side, [2]orb.Point{lower, upper}) && (!found || westOf(first, side)) {
+				first, found, ring, ok = side, true, s[0], down
 			}
 			return true
 		})
-		if bestX >= from {
-			return ring, down
-		}
-		if from <= far {
-			return 0, false
+		if found && min(first[0][0], first[1][0]) >= from || from <= far {
+			return ring, ok
 		}
 	}
+}
+
+// westOf tells whether s runs to the west of t. Both are given from their lower
+// ends, reach a height in common and do not cross.
+func westOf(s, t [2]orb.Point) bool {
+	var side float64 // of t on which s lies
+	if s[0][1] >= t[0][1] {
+		side = turn(t[0], t[1], s[0])
+	} else {
+		side = -turn(s[0], s[1], t[0])
+	}
+	if side == 0 { // they begin together
+		if s[1][1] <= t[1][1] {
+			side = turn(t[0], t[1], s[1])
+		} else {
+			side = -turn(s[0], s[1], t[1])
+		}
+	}
+	return side > 0
 }
