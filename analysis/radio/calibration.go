@@ -17,12 +17,14 @@ const BuiltWithinM = 50.0
 // nominal term of the budget counts, and what the surroundings take:
 //
 //	RSRP' = RSRP + OffsetDB + SlopeDB·log10(d3D/100 m)
+//	             + P − Loss.At100DB − Loss.PerDecadeDB·log10(d3D/100 m)   way
 //	             + L − min(s·side + t·down, 30 dB)         antenna
 //	             − (1−PowerShare)·(EPRE − PowerdBm)        power
 //	             + (1−EntryShare)·Entry                    walls
 //	             − BlockersDB·log10(1+n)                   buildings in the way
 //	             − BuiltDB·b − CellBuiltDB·c               surroundings
 //
+// P is the nominal loss of the way, with diffraction; where Loss is nil it stays.
 // side and down are what the pattern takes beside and above or below the main
 // direction, L = min(side + down, 30 dB) what the nominal budget has of them; s =
 // PatternShare − PatternFade·log10(d3D/100 m), kept within 0 and 1, t = TiltShare. n
@@ -32,6 +34,9 @@ const BuiltWithinM = 50.0
 type ClassCalibration struct {
 	OffsetDB float64 `json:"offset_db" yaml:"offset_db"`
 	SlopeDB  float64 `json:"slope_db" yaml:"slope_db"`
+	// Loss takes the place of the formulas of TR 38.901, whose dependence on the
+	// height of the antenna and on the break point measurements need not show.
+	Loss *DistanceLaw `json:"loss,omitempty" yaml:"loss,omitempty"`
 	// PatternShare is how much of the antenna's loss beside its main direction
 	// counts, TiltShare of that above and below it (as PatternShare where nil): far
 	// from the main lobe a phone lives on what buildings scatter, so that less of
@@ -58,9 +63,57 @@ type ClassCalibration struct {
 	SigmaDB float64 `json:"sigma_db" yaml:"sigma_db"`
 }
 
+// DistanceLaw is a loss of At100DB at 100 m from the antenna and PerDecadeDB more for
+// every tenfold of it.
+type DistanceLaw struct {
+	At100DB     float64 `json:"at_100m_db" yaml:"at_100m_db"`
+	PerDecadeDB float64 `json:"per_decade_db" yaml:"per_decade_db"`
+}
+
+// BandCalibration is the calibration of a band. LOS and NLOS are by how the path
+// runs; Indoor is added to them for a phone inside a building.
+type BandCalibration struct {
+	LOS    ClassCalibration `json:"los" yaml:"los"`
+	NLOS   ClassCalibration `json:"nlos" yaml:"nlos"`
+	Indoor ClassCalibration `json:"indoor" yaml:"indoor"`
+}
+
+// Path is the calibration by how the path runs.
+func (b *BandCalibration) Path(p Path) *ClassCalibration {
+	if p == LOS {
+		return &b.LOS
+	}
+	return &b.NLOS
+}
+
+// ChangeDB is what the calibration adds to a nominal level.
+func (b *BandCalibration) ChangeDB(p Path, indoor bool, at *Circumstances) float64 {
+	change := b.Path(p).ChangeDB(at)
+	if indoor {
+		change += b.Indoor.ChangeDB(at)
+	}
+	return change
+}
+
+// Of is the calibration of a band; nil without one.
+func (c *Calibration) Of(band string) *BandCalibration {
+	if c == nil {
+		return nil
+	}
+	b, ok := c.Bands[band]
+	if !ok {
+		if b, ok = c.Bands[""]; !ok {
+			return nil
+		}
+	}
+	return &b
+}
+
 // Circumstances are what a calibration needs to know of a link.
 type Circumstances struct {
 	Distance3DM float64
+	// PathLossDB is the nominal loss of the way, with diffraction.
+	PathLossDB float64
 	// SideDB and DownDB are what the antenna's pattern takes beside and above or
 	// below its main direction, each as if the other were not.
 	SideDB, DownDB float64
@@ -86,6 +139,9 @@ func (c *ClassCalibration) Surroundings() bool { return c.BuiltDB != 0 || c.Cell
 func (c *ClassCalibration) ChangeDB(at *Circumstances) float64 {
 	log := at.LogDistance()
 	change := c.OffsetDB + c.SlopeDB*log
+	if c.Loss != nil {
+		change += at.PathLossDB - c.Loss.At100DB - c.Loss.PerDecadeDB*log
+	}
 	side := shareOf(c.PatternShare, 1)
 	down := shareOf(c.TiltShare, side)
 	side = min(max(side-c.PatternFade*log, 0), 1)

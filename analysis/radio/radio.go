@@ -118,13 +118,6 @@ type Calibration struct {
 	Bands map[string]BandCalibration `json:"bands" yaml:"bands"`
 }
 
-// BandCalibration is the calibration of a band, by how the path runs.
-type BandCalibration struct {
-	LOS    ClassCalibration `json:"los" yaml:"los"`
-	NLOS   ClassCalibration `json:"nlos" yaml:"nlos"`
-	Indoor ClassCalibration `json:"indoor" yaml:"indoor"`
-}
-
 // FloorM is the height of a storey where a building tells its floors and not its
 // height.
 const FloorM = 3.0
