@@ -16,7 +16,7 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newWalkCommand(a), newRadioCommand(a))
+	cmd.AddCommand(newWalkCommand(a), newRadioCommand(a), newCamerasCommand(a))
 	return cmd
 }
 

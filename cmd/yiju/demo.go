@@ -16,8 +16,8 @@ func newDemoCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: a.say("建立示范社区、分析并打开地图", "Make the demo community, analyse it and serve the map"),
-		Long: a.say("把合成的示范社区写入工作区（默认 demo.gpkg），运行步行和 5G 覆盖分析，然后打开地图。",
-			"Write the synthetic demo community into a workspace (default demo.gpkg), run the analyses of walking and of 5G coverage and serve the map."),
+		Long: a.say("把合成的示范社区写入工作区（默认 demo.gpkg），运行步行、5G 覆盖和视频覆盖分析，然后打开地图。",
+			"Write the synthetic demo community into a workspace (default demo.gpkg), run the analyses of walking, 5G coverage and cameras and serve the map."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.store == "" {
@@ -51,6 +51,7 @@ func (a *app) demo(ctx context.Context, addr string, noServe bool) error {
 		},
 		func() (pipeline.Run, error) { return work.Walk(ctx, pipeline.WalkRequest{Preset: "fitness"}) },
 		func() (pipeline.Run, error) { return work.Radio(ctx, pipeline.RadioRequest{}) },
+		func() (pipeline.Run, error) { return work.Cameras(ctx, pipeline.CamerasRequest{}) },
 	}
 	for _, analyse := range analyses {
 		run, err := analyse()

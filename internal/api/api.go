@@ -84,6 +84,7 @@ func (s *Server) register(api huma.API) {
 	s.runRoutes(api)
 	s.whyRoutes(api)
 	s.radioRoutes(api)
+	s.cameraRoutes(api)
 }
 
 // ServeHTTP implements http.Handler.

@@ -113,7 +113,7 @@ func operation(path string) string {
 		rest := strings.TrimPrefix(path, "/api/")
 		name, _, _ := strings.Cut(rest, "/")
 		switch name {
-		case "workspace", "layers", "runs", "profiles", "why", "radio", "analyses":
+		case "workspace", "layers", "runs", "profiles", "why", "radio", "cameras", "analyses":
 			return name
 		}
 	case "":

@@ -1,0 +1,53 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"yiju/internal/pipeline"
+)
+
+type camerasInput struct {
+	Body struct {
+		Classes   string   `json:"classes,omitempty" maxLength:"63" doc:"The id of a table of classes of seeing"`
+		Assume    string   `json:"assume,omitempty" maxLength:"63" doc:"What stands in for missing attributes; nothing does when empty"`
+		PTZ       string   `json:"ptz,omitempty" maxLength:"63" doc:"How cameras that turn count: now or could"`
+		Target_m  float64  `json:"target_m,omitempty" doc:"Height of what is to be seen"`
+		Derive    []string `json:"derive,omitempty" maxItems:"10" doc:"Kinds of key points to take from entrances and ways"`
+		Advise    bool     `json:"advise,omitempty" doc:"Also propose where more cameras would do most"`
+		Community string   `json:"community,omitempty" maxLength:"200" doc:"Id or name"`
+	}
+}
+
+func (s *Server) cameraRoutes(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "list-camera-choices", Method: http.MethodGet, Path: "/api/cameras/choices",
+		Summary: "Tables of classes and defaults of cameras", Tags: []string{"analyses"},
+	}, func(ctx context.Context, _ *struct{}) (*answer[pipeline.CameraChoices], error) {
+		choices, err := pipeline.LoadCameraChoices()
+		if err != nil {
+			return nil, s.asProblem(ctx, err)
+		}
+		return &answer[pipeline.CameraChoices]{choices}, nil
+	})
+	huma.Register(api, huma.Operation{
+		OperationID: "run-cameras", Method: http.MethodPost, Path: "/api/analyses/cameras",
+		Summary: "Compute what the cameras see, and keep the result", Tags: []string{"analyses"},
+		MaxBodyBytes: maxBody,
+	}, s.runCameras)
+}
+
+func (s *Server) runCameras(ctx context.Context, in *camerasInput) (*answer[pipeline.Run], error) {
+	ctx, cancel := context.WithTimeout(ctx, analysisTime)
+	defer cancel()
+	b := &in.Body
+	run, err := s.pipeline.Cameras(ctx, pipeline.CamerasRequest{
+		Classes: b.Classes, Assume: b.Assume, PTZ: b.PTZ, Target_m: b.Target_m, Derive: b.Derive, Advise: b.Advise, Community: b.Community,
+	})
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
+	return &answer[pipeline.Run]{run}, nil
+}

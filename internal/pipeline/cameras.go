@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"yiju/analysis/sight"
+	"yiju/geo"
+	"yiju/layers"
+)
+
+// cameraInputs are the layers that the analysis of cameras reads; a change in any
+// of them makes its results stale.
+var cameraInputs = []string{
+	"barriers", "buildings", "cameras", "communities", "compounds", "devices", "entrances", "keypoints", "terrain", "ways",
+}
+
+// Cameras runs the analysis on the newest revision and keeps its result.
+func (p *Pipeline) Cameras(ctx context.Context, request CamerasRequest) (Run, error) {
+	data, err := loadCameraData()
+	if err != nil {
+		return Run{}, err
+	}
+	params, request, err := data.complete(request)
+	if err != nil {
+		return Run{}, err
+	}
+	p.running.Lock()
+	defer p.running.Unlock()
+	at, err := newest(ctx, p.store)
+	if err != nil {
+		return Run{}, err
+	}
+	s, err := readCameraScene(ctx, p.store, at, request.Community, params)
+	if err != nil {
+		return Run{}, err
+	}
+	if len(s.Layers["cameras"]) == 0 {
+		return Run{}, geo.Refuse(
+			geo.Tf("社区及周边 %g 米内没有摄像机", "there is no camera in the community or within %g m of it", params.MarginM()),
+			geo.T("导入摄像机清单，例如 yiju import table 摄像机.xlsx --layer cameras", "import a list of cameras, for example yiju import table cameras.xlsx --layer cameras"))
+	}
+	result, err := sight.Run(s.Scene, params)
+	if err != nil {
+		return Run{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Run{}, err
+	}
+	asked, err := json.Marshal(request)
+	if err != nil {
+		return Run{}, fmt.Errorf("pipeline: cameras: %w", err)
+	}
+	return p.keep(ctx, s, &result, Run{
+		ID: request.ID, Analysis: "cameras", Title: params.Title, Params: asked,
+		Revision: at, Engine: Engine, Community: s.Community.ID, Inputs: cameraInputs,
+	})
+}
+
+// readCameraScene reads the community and as far around it as a camera looks.
+func readCameraScene(ctx context.Context, r layers.Reader, at layers.Revision, community string, params sight.Params) (*scene, error) {
+	return readScene(ctx, r, sceneSpec{community: community, layers: cameraInputs, at: at, margin_m: params.MarginM()})
+}
