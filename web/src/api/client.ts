@@ -92,11 +92,13 @@ export const api = {
 
   walk: (params: WalkParams, signal?: AbortSignal) => post<Run>('api/analyses/walk', params, signal),
 
-  why: (at: LonLat, profile: string, signal?: AbortSignal) => call<Why>(`api/why?${place(at)}&profile=${seg(profile)}`, { signal }),
+  why: (at: LonLat, profile: string, community: string, signal?: AbortSignal) =>
+    call<Why>(`api/why?${place(at)}&profile=${seg(profile)}&community=${seg(community)}`, { signal }),
 
   radioChoices: (signal?: AbortSignal) => call<RadioChoices>('api/radio/choices', { signal }),
   radio: (params: RadioParams, signal?: AbortSignal) => post<Run>('api/analyses/radio', params, signal),
-  section: (cell: string, at: LonLat, signal?: AbortSignal) => call<Section>(`api/radio/section?cell=${seg(cell)}&${place(at)}`, { signal }),
+  section: (cell: string, at: LonLat, community: string, signal?: AbortSignal) =>
+    call<Section>(`api/radio/section?cell=${seg(cell)}&${place(at)}&community=${seg(community)}`, { signal }),
   advice: (ask: { candidates?: Candidates[]; changes?: Change[]; limit?: number }, signal?: AbortSignal) =>
     post<{ advice: Advice[] | null }>('api/analyses/radio/advice', ask, signal),
 }

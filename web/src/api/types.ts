@@ -204,13 +204,15 @@ export interface Link {
   sigma_db: number
   probability: number
   flags: string[] | null
+  /** Attributes of the cell that are defaults. */
+  assumed?: string[] | null
 }
 
 export interface Signals {
   run?: string
   covered: boolean | null
   place: 'outdoor' | 'indoor' | 'outside'
-  threshold: { rsrp_dbm: number; sinr_db?: number | null; probability?: number | null }
+  threshold: { title?: Text; sourced?: boolean; rsrp_dbm: number; sinr_db?: number | null; probability?: number | null }
   missing: Text[] | null
   /** Strongest first. */
   links: Link[] | null

@@ -141,6 +141,7 @@ export function images(): { id: string; data: ImageData; pixelRatio: number }[] 
   const out = [
     { id: 'hatch', data: hatch('#857d71', '#eee9df'), pixelRatio: ratio }, // not reached, not served
     { id: 'hatch-fails', data: hatch(fails, 'rgba(179, 38, 30, 0.1)', 1.3), pixelRatio: ratio },
+    { id: 'hatch-fails-solid', data: hatch(fails, '#f3ded6', 1.3), pixelRatio: ratio },
     { id: 'hatch-weak', data: hatch(weak, 'rgba(183, 121, 31, 0.08)', 0.9), pixelRatio: ratio },
   ]
   for (const kind of ['venue', 'place'] as const) {

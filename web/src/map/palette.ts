@@ -123,11 +123,11 @@ export function ramp(input: unknown, max: number): unknown[] {
 // Levels of a signal: a quiet blue where it is strong, through green, to pale sand where
 // it is weak. Lighter than the scale of times, since it lies under the whole community.
 const levelAnchors: Anchor[] = [
-  { lightness: 0.61, chroma: 0.09, hue: 255 },
-  { lightness: 0.69, chroma: 0.078, hue: 225 },
-  { lightness: 0.77, chroma: 0.078, hue: 178 },
-  { lightness: 0.85, chroma: 0.09, hue: 125 },
-  { lightness: 0.94, chroma: 0.07, hue: 98 },
+  { lightness: 0.65, chroma: 0.082, hue: 252 },
+  { lightness: 0.72, chroma: 0.078, hue: 222 },
+  { lightness: 0.79, chroma: 0.08, hue: 175 },
+  { lightness: 0.87, chroma: 0.095, hue: 125 },
+  { lightness: 0.955, chroma: 0.065, hue: 98 },
 ]
 
 /** One colour for each class of levels, from strong to weak. */

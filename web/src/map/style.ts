@@ -189,7 +189,7 @@ function solids(layer: Layer, scene: Scene): Stacked[] {
   })
   return [
     solid(solidId, ['!', hatched], { 'fill-extrusion-color': found ? coloured(scene, plain) : plain }),
-    solid(partId(layer.name, 'hatched'), hatched, { 'fill-extrusion-pattern': 'hatch' }),
+    solid(partId(layer.name, 'hatched'), hatched, { 'fill-extrusion-pattern': scene.run?.analysis === 'radio' ? 'hatch-fails-solid' : 'hatch' }),
   ]
 }
 

@@ -112,10 +112,12 @@ export function createActions(store: Store): Actions {
     }
   }
 
+  const community = () => store.run.value?.community ?? ui.community
+
   function loadWhy(): void {
     const at = ui.spot
     if (!at || ui.tab !== 'why') return
-    void why.go((signal) => api.why(at, ui.profile, signal)).then(() => {
+    void why.go((signal) => api.why(at, ui.profile, community(), signal)).then(() => {
       const walks = why.value.value?.walks ?? []
       if (store.run.value?.analysis === 'radio') {
         mainWalk.value = null // signals are asked about; a way is drawn when it is chosen
@@ -162,7 +164,7 @@ export function createActions(store: Store): Actions {
     section.value.value = null
     const { cell, spot } = ui
     if (!cell || !spot || ui.tab !== 'why') return section.stop()
-    void section.go((signal) => api.section(cell, spot, signal))
+    void section.go((signal) => api.section(cell, spot, community(), signal))
   }
 
   function advise(candidates: Candidates[], changes: Change[]): void {
@@ -191,14 +193,14 @@ export function createActions(store: Store): Actions {
     if (store.choice.value?.analysis === 'radio') return computeRadio()
     const choice = store.choice.value
     const { profile } = ui
-    const community = ui.community || undefined
+    const wanted = ui.community || undefined
     const { run, preset } = choice ?? {}
     // A run under the default name keeps that name only when no preset is asked for.
     const question = preset && (!run || run.id === `walk_${preset.id}`)
       ? { preset: preset.id }
       : { categories: run?.params.categories, minutes: run?.params.minutes }
     void computing.go(async (signal) => {
-      const made = await api.walk({ ...question, profile, community }, signal)
+      const made = await api.walk({ ...question, profile, community: wanted }, signal)
       await store.refresh()
       ui.choice = made.id
       return true

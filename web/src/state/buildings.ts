@@ -30,18 +30,24 @@ function read(f: FullFeature): BuildingTime {
 /** What a radio run found inside a building. */
 export interface BuildingLevel {
   id: string
+  name: string | null
   dBm: number | null
+  coveredPct: number | null
   served: boolean
+  households: number | null
 }
 
 export interface BuildingTimes {
   times: ShallowRef<Times | null>
-  levels: ShallowRef<BuildingLevel[]>
+  /** Null until they are read, and where they are too many. */
+  levels: ShallowRef<BuildingLevel[] | null>
   failure: ShallowRef<ServerError | null>
   start: () => void
 }
 
-const readLevel = (f: FullFeature): BuildingLevel => ({ id: f.id, dBm: number(f.properties.rsrp_dbm), served: f.properties.served === true })
+const readLevel = ({ id, properties: p }: FullFeature): BuildingLevel => ({
+  id, name: text(p.name), dBm: number(p.rsrp_dbm), coveredPct: number(p.covered_pct), served: p.served === true, households: number(p.households),
+})
 
 async function all<T>(layer: string, of: (f: FullFeature) => T, signal: AbortSignal): Promise<T[]> {
   const out: T[] = []
@@ -57,7 +63,7 @@ async function all<T>(layer: string, of: (f: FullFeature) => T, signal: AbortSig
 /** Follows the run on show. Nothing is read before start, so that the map comes first. */
 export function followBuildings(store: Store): BuildingTimes {
   const times = shallowRef<Times | null>(null)
-  const levels = shallowRef<BuildingLevel[]>([])
+  const levels = shallowRef<BuildingLevel[] | null>(null)
   const failure = shallowRef<ServerError | null>(null)
   const started = shallowRef(false)
   let abort = new AbortController()
@@ -67,7 +73,7 @@ export function followBuildings(store: Store): BuildingTimes {
     abort = new AbortController()
     const signal = abort.signal
     times.value = null
-    levels.value = []
+    levels.value = null
     failure.value = null
     const layer = store.layer(`${run.id}_buildings`)
     if (!layer || layer.count > maxBuildings) return
@@ -84,7 +90,7 @@ export function followBuildings(store: Store): BuildingTimes {
   watch([store.run, started], ([run, on]) => {
     if (!run || !on) {
       times.value = null
-      levels.value = []
+      levels.value = null
       return
     }
     load(run).catch((error: unknown) => {

@@ -2,6 +2,7 @@
 // classes, its spots, the colours that tell cells apart. Pure; the panels show it.
 import type { Layer, LevelClass, LonLat, RadioChoices, RadioParams, Run, Text, Thresholds, Value } from '../api/types'
 import { serverColour, serverHueCount } from '../map/palette'
+import type { BuildingLevel } from './buildings'
 import { allGroup, groupName } from './groups'
 import type { LabelPoints } from './labels'
 
@@ -144,6 +145,12 @@ export function spotsOf(labels: LabelPoints, layer: string): Spot[] {
     areaM2: number(p.area_m2) ?? 0, households: Math.round(number(p.households) ?? 0), reason: text(p.reason),
     blocker: text(p.blocker_name) || text(p.blocker), dBm: number(p.rsrp_dbm),
   })).sort((a, b) => b.households - a.households || b.areaM2 - a.areaM2 || (a.id < b.id ? -1 : 1))
+}
+
+/** The buildings that are not served: most households first, then the least covered. */
+export function notServed(list: BuildingLevel[]): BuildingLevel[] {
+  return list.filter((b) => !b.served).sort((a, b) =>
+    (b.households ?? 0) - (a.households ?? 0) || (a.coveredPct ?? 0) - (b.coveredPct ?? 0) || (a.id < b.id ? -1 : 1))
 }
 
 export interface IncompleteCell {

@@ -24,7 +24,7 @@ export interface RadioContext {
 }
 
 /** In the order in which they are read. */
-export const radioParts = ['spots', 'classes', 'covered', 'servers', 'buildings', 'cells'] as const
+export const radioParts = ['spots', 'buildings', 'classes', 'covered', 'servers', 'cells'] as const
 export type RadioPart = (typeof radioParts)[number]
 
 /** Which part of a radio run a layer is. */
@@ -199,24 +199,19 @@ function cells({ operators }: RadioContext): Look {
   }
 }
 
-export const servedColour = '#a9c9c4'
-
+/** Only what is not served is drawn: elsewhere the levels inside speak. */
 function buildings(): Look {
-  const served = ['boolean', ['get', 'served'], false]
+  const unserved = filter(['all', isPolygon, ['!', ['boolean', ['get', 'served'], false]]])
   return {
-    on: false,
+    on: true,
     parts: [
-      { id: 'served', z: z.building + 2, type: 'fill', only: '2d', filter: filter(['all', isPolygon, served]), paint: { 'fill-color': servedColour } },
-      { id: 'unserved', z: z.building + 2, type: 'fill', only: '2d', filter: filter(['all', isPolygon, ['!', served]]), paint: { 'fill-pattern': 'hatch' } },
+      { id: 'unserved', z: z.building + 4, type: 'fill', only: '2d', filter: unserved, paint: { 'fill-pattern': 'hatch-fails' } },
       {
-        id: 'outline', z: z.building + 3, type: 'line', only: '2d', mute: true, minzoom: 13.5,
-        paint: { 'line-color': ['case', served, '#7fa29d', '#8d867b'], 'line-width': byZoom(13.5, 0.4, 18, 1.2) },
+        id: 'outline', z: z.building + 5, type: 'line', only: '2d', mute: true, minzoom: 13.5, filter: unserved,
+        paint: { 'line-color': fails, 'line-width': byZoom(13.5, 0.5, 18, 1.6) },
       },
     ],
-    legend: [
-      { mark: 'fill', colour: servedColour, stroke: '#7fa29d', label: 'buildingServed' },
-      { mark: 'hatch', label: 'buildingUnserved' },
-    ],
+    legend: [{ mark: 'hatch', colour: fails, label: 'buildingUnserved' }],
   }
 }
 
