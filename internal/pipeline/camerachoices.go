@@ -34,21 +34,56 @@ type CamerasRequest struct {
 
 // CameraChoices are what a request may name. The first of each is the default.
 type CameraChoices struct {
-	Classes  []sight.Table    `json:"classes"`
-	Defaults []sight.Defaults `json:"defaults"`
+	Classes  []CameraClasses  `json:"classes"`
+	Defaults []CameraDefaults `json:"defaults"`
+}
+
+// CameraClasses is a table of classes of seeing to choose.
+type CameraClasses struct {
+	ID       string        `json:"id"`
+	Title    geo.Text      `json:"title"`
+	Source   geo.Text      `json:"source"`
+	Verified bool          `json:"verified" doc:"False where the figures were not read in the standard"`
+	Classes  []CameraClass `json:"classes" doc:"Asking for more and more"`
+}
+
+// CameraClass is a class of seeing.
+type CameraClass struct {
+	ID       string   `json:"id"`
+	Title    geo.Text `json:"title"`
+	Px_per_m float64  `json:"px_per_m"`
+}
+
+// CameraDefaults names what may stand in for missing attributes.
+type CameraDefaults struct {
+	ID     string   `json:"id"`
+	Title  geo.Text `json:"title"`
+	Source geo.Text `json:"source"`
 }
 
 // cameraData is all that data/standards says of cameras.
 type cameraData struct {
-	CameraChoices
+	tables    []sight.Table
+	defaults  []sight.Defaults
 	codes     sight.CodeTable
 	divisions sight.Divisions
 }
 
-// LoadCameraChoices reads the tables of classes and the defaults.
+// LoadCameraChoices lists the tables of classes and the defaults.
 func LoadCameraChoices() (CameraChoices, error) {
 	data, err := loadCameraData()
-	return data.CameraChoices, err
+	var out CameraChoices
+	for _, t := range data.tables {
+		table := CameraClasses{ID: t.ID, Title: t.Title, Source: t.Source, Verified: t.Verified}
+		for _, c := range t.Classes {
+			table.Classes = append(table.Classes, CameraClass{c.ID, c.Title, c.PxPerM})
+		}
+		out.Classes = append(out.Classes, table)
+	}
+	for _, d := range data.defaults {
+		out.Defaults = append(out.Defaults, CameraDefaults{d.ID, d.Title, d.Source})
+	}
+	return out, err
 }
 
 func loadCameraData() (cameraData, error) {
@@ -73,7 +108,7 @@ func loadCameraData() (cameraData, error) {
 			return data, fmt.Errorf("pipeline: %s: %w", file.name, err)
 		}
 	}
-	data.Classes, data.Defaults = classes.Editions, defaults.Defaults
+	data.tables, data.defaults = classes.Editions, defaults.Defaults
 	return data, nil
 }
 
@@ -92,22 +127,22 @@ func (c *cameraData) complete(request CamerasRequest) (sight.Params, CamerasRequ
 		return fail(badRunName(request.ID))
 	}
 	if request.Classes == "" {
-		request.Classes = c.Classes[0].ID
+		request.Classes = c.tables[0].ID
 	}
-	i := slices.IndexFunc(c.Classes, func(t sight.Table) bool { return t.ID == request.Classes })
+	i := slices.IndexFunc(c.tables, func(t sight.Table) bool { return t.ID == request.Classes })
 	if i < 0 {
-		return fail(unknownChoice("等级表", "table of classes", request.Classes, idsOf(c.Classes, func(t sight.Table) string { return t.ID })))
+		return fail(unknownChoice("等级表", "table of classes", request.Classes, idsOf(c.tables, func(t sight.Table) string { return t.ID })))
 	}
 	params := sight.Params{
-		ID: request.ID, Title: geo.T("视频覆盖", "Cameras"), Table: c.Classes[i], Required: c.Classes[i].Required,
+		ID: request.ID, Title: geo.T("视频覆盖", "Cameras"), Table: c.tables[i], Required: c.tables[i].Required,
 		TargetM: request.Target_m, PTZ: sight.PTZ(request.PTZ), Derive: request.Derive, Codes: c.codes, Divisions: c.divisions,
 	}
 	if request.Assume != "" {
-		i := slices.IndexFunc(c.Defaults, func(d sight.Defaults) bool { return d.ID == request.Assume })
+		i := slices.IndexFunc(c.defaults, func(d sight.Defaults) bool { return d.ID == request.Assume })
 		if i < 0 {
-			return fail(unknownChoice("缺省值方案", "set of defaults", request.Assume, idsOf(c.Defaults, func(d sight.Defaults) string { return d.ID })))
+			return fail(unknownChoice("缺省值方案", "set of defaults", request.Assume, idsOf(c.defaults, func(d sight.Defaults) string { return d.ID })))
 		}
-		params.Defaults = &c.Defaults[i]
+		params.Defaults = &c.defaults[i]
 	}
 	if request.Advise {
 		params.Advice = &sight.Advice{Camera: proposedCamera}
