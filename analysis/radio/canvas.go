@@ -1,6 +1,9 @@
 package radio
 
 import (
+	"cmp"
+	"slices"
+
 	"yiju/geo"
 )
 
@@ -85,6 +88,9 @@ func (m *Model) paintBuildings(cv *canvas) {
 		}
 		if len(runs) == 0 {
 			continue
+		}
+		if len(p.rings) > 1 {
+			slices.SortFunc(runs, func(a, b run) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.from, b.from)) })
 		}
 		cv.held = append(cv.held, held{int32(i), runs})
 		for _, r := range runs {

@@ -8,6 +8,7 @@ import (
 // work is the memory of one tile while it is made, kept for the next one.
 type work struct {
 	canvas canvas
+	shade  shade
 	powers []float32
 	sum    carrierSum
 	tile   Tile
@@ -84,7 +85,7 @@ func (m *Model) makeTile(w *work, j *judge, i, k int) {
 			for cell, t := range m.transmitters {
 				if t.carrier == c && m.reaches(t, &w.canvas) {
 					w.powers = resize(w.powers, len(w.tile.Kind))
-					m.powers(t, &w.canvas, w.powers)
+					m.powers(t, w, w.powers)
 					w.sum.add(cell, w.powers)
 				}
 			}
@@ -114,24 +115,4 @@ func (m *Model) reaches(t *transmitter, cv *canvas) bool {
 	dx := max(cv.box.MinX-t.at[0], 0, t.at[0]-cv.box.MaxX)
 	dy := max(cv.box.MinY-t.at[1], 0, t.at[1]-cv.box.MaxY)
 	return dx*dx+dy*dy <= m.params.ReachM*m.params.ReachM
-}
-
-// powers computes a cell at the pixels of a canvas, in mW; negative where the path is
-// blocked, 0 outside the community and beyond reach.
-func (m *Model) powers(t *transmitter, cv *canvas, out []float32) {
-	for k := range out {
-		out[k] = 0
-		if cv.kind[k] == Outside {
-			continue
-		}
-		s := cv.receiver(k%cv.grid.Cols, k/cv.grid.Cols)
-		l := m.budget(t, &s)
-		if l.DistanceM > m.params.ReachM {
-			continue
-		}
-		out[k] = float32(milliwatts(l.RSRPdBm))
-		if l.Path == NLOS {
-			out[k] = -out[k]
-		}
-	}
 }

@@ -1,0 +1,110 @@
+package radio
+
+import (
+	"math"
+	"testing"
+
+	"yiju/analysis"
+)
+
+// slowPowers computes a cell at the pixels of a canvas, in mW; negative where the path is
+// blocked, 0 outside the community and beyond reach.
+func (m *Model) slowPowers(t *transmitter, cv *canvas, out []float32) {
+	for k := range out {
+		out[k] = 0
+		if cv.kind[k] == Outside {
+			continue
+		}
+		s := cv.receiver(k%cv.grid.Cols, k/cv.grid.Cols)
+		l := m.budget(t, &s)
+		if l.DistanceM > m.params.ReachM {
+			continue
+		}
+		out[k] = float32(milliwatts(l.RSRPdBm))
+		if l.Path == NLOS {
+			out[k] = -out[k]
+		}
+	}
+}
+
+// slowTiles is Tiles with every pixel computed the exact way.
+func (m *Model) slowTiles(visit func(*Tile) error) error {
+	cols, rows := m.grid.tiles()
+	j := m.judge()
+	return inOrder(cols*rows, func(w *work, k int) {
+		m.paint(&w.canvas, k%cols, k/cols)
+		m.begin(w)
+		for c := range m.carriers {
+			w.sum.reset(len(w.tile.Kind))
+			for cell, t := range m.transmitters {
+				if t.carrier == c {
+					w.powers = resize(w.powers, len(w.tile.Kind))
+					m.slowPowers(t, &w.canvas, w.powers)
+					w.sum.add(cell, w.powers)
+				}
+			}
+			m.fold(&w.sum, j, w)
+		}
+		m.finish(j, w)
+	}, func(w *work) error { return visit(&w.tile) })
+}
+
+// agree compares levels cell by cell and pixel by pixel and returns the share that is
+// within tolerance, in dB.
+func agree(tb testing.TB, m *Model, tolerance float64) (share float64, compared int) {
+	tb.Helper()
+	cols, rows := m.grid.tiles()
+	bad, n := 0, 0
+	var w work
+	slow := make([]float32, TileSide*TileSide)
+	for k := range cols * rows {
+		m.paint(&w.canvas, k%cols, k/cols)
+		w.powers = resize(w.powers, len(w.canvas.kind))
+		slow = slow[:len(w.canvas.kind)]
+		for i, t := range m.transmitters {
+			m.powers(t, &w, w.powers)
+			m.slowPowers(t, &w.canvas, slow)
+			for px, want := range slow {
+				got := w.powers[px]
+				if want == 0 && got == 0 {
+					continue
+				}
+				n++
+				diff := 10 * math.Abs(math.Log10(math.Abs(float64(got)))-math.Log10(math.Abs(float64(want))))
+				if !(diff <= tolerance) || (got < 0) != (want < 0) {
+					if bad++; bad <= 5 {
+						tb.Logf("cell %d at %v: %g, want %g", i, w.canvas.grid.At(px%w.canvas.grid.Cols, px/w.canvas.grid.Cols), got, want)
+					}
+				}
+			}
+		}
+	}
+	return 1 - float64(bad)/float64(max(n, 1)), n
+}
+
+func TestFastAsSlow(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		terrain analysis.Terrain
+		p       Params
+	}{
+		{"flat", nil, Params{}},
+		{"flat, high loss", nil, Params{Entry: HighLoss, ReceiverM: 2}},
+		{"hills", hilly{8, 90}, Params{}},
+		{"mountains", hilly{60, 120}, Params{ReachM: 400}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for seed := range uint64(3) {
+				town := randomTown(seed, 420, 70, 3)
+				town.scene.Terrain = c.terrain
+				c.p.Thresholds.RSRPdBm = -90
+				m := town.model(t, c.p)
+				share, n := agree(t, m, 0.01)
+				t.Logf("seed %d: %.5f of %d", seed, share, n)
+				if share < 0.9999 {
+					t.Errorf("seed %d: %.5f of %d pixels agree", seed, share, n)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,248 @@
+package radio
+
+import (
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"yiju/geo"
+)
+
+// Behind a wall seen from an antenna, a phone is hidden where it is below the plane
+// through the antenna and the top of the wall. At ρ times the wall's distance that
+// plane is at height hs + (H−hs)·ρ, hs being that of the antenna and H that of the
+// wall. So the pixels that a wall hides are those of a wedge with ρ from 1 to a
+// limit, on flat ground, and those of a larger wedge below the plane elsewhere. Of a
+// building as high as the antenna the walls that face it hide most, of a lower one
+// those that face away: the others need not be looked at.
+
+const shadeWords = TileSide / 64
+
+// shade finds the pixels of a canvas that a cell cannot see. Lengths are in pixels
+// from the antenna.
+type shade struct {
+	cv      *canvas
+	t       *transmitter
+	ax, ay  float64 // antenna, in columns and rows of the canvas
+	scale   float64 // pixels per metre
+	hidden  []uint64
+	own     []uint64 // shadow of a building that holds pixels of the canvas
+	near    float64  // distance of the canvas in metres
+	left    orb.Point
+	right   orb.Point // the canvas lies between these directions; unset within it
+	bounded bool
+	raised  []int32
+	inside  []float32 // where the last wall is, as a fraction of the way, of indoor pixels
+}
+
+// begin aims at a canvas from a cell.
+func (s *shade) begin(cv *canvas, t *transmitter) {
+	s.cv, s.t, s.scale = cv, t, 1/cv.grid.ResM
+	s.ax, s.ay = (t.at[0]-cv.grid.West)*s.scale, (t.at[1]-cv.grid.South)*s.scale
+	n := cv.grid.Rows * shadeWords
+	s.hidden, s.own = resize(s.hidden, n), resize(s.own, n)
+	clear(s.hidden)
+	clear(s.own)
+	s.raised = s.raised[:0]
+	dx := max(cv.box.MinX-t.at[0], 0, t.at[0]-cv.box.MaxX)
+	dy := max(cv.box.MinY-t.at[1], 0, t.at[1]-cv.box.MaxY)
+	s.near = math.Hypot(dx, dy)
+	s.bounded = s.near > 0
+	if !s.bounded {
+		return
+	}
+	corners := cv.box.Polygon()[0][:4]
+	s.left, s.right = sub(corners[0], t.at), sub(corners[0], t.at)
+	for _, c := range corners[1:] {
+		d := sub(c, t.at)
+		if cross(s.left, d) > 0 {
+			s.left = d
+		}
+		if cross(s.right, d) < 0 {
+			s.right = d
+		}
+	}
+}
+
+// apart tells that a box does not touch the directions between the antenna and the
+// canvas.
+func (s *shade) apart(e *geo.Extent) bool {
+	if !s.bounded {
+		return false
+	}
+	at := s.t.at
+	// Right of the left direction and left of the right one is within.
+	return reachOf(s.left[1], -s.left[0], e, at) < 0 || reachOf(-s.right[1], s.right[0], e, at) < 0
+}
+
+// reachOf is the greatest value of nx·x + ny·y over a box seen from a place.
+func reachOf(nx, ny float64, e *geo.Extent, at orb.Point) float64 {
+	x, y := e.MaxX, e.MaxY
+	if nx < 0 {
+		x = e.MinX
+	}
+	if ny < 0 {
+		y = e.MinY
+	}
+	return nx*(x-at[0]) + ny*(y-at[1])
+}
+
+// shadows marks what buildings hide.
+func (m *Model) shadows(s *shade) {
+	e := s.cv.box
+	e.IncludePoint(s.t.at)
+	m.index.Each(e, func(i int) bool {
+		p := &m.prisms[i]
+		if !p.known || s.apart(&p.box) {
+			return true
+		}
+		if _, own := slices.BinarySearch(s.t.exempt, int32(i)); own {
+			return true
+		}
+		if p.raised {
+			s.raised = append(s.raised, int32(i))
+			return true
+		}
+		s.building(p, int32(i))
+		return true
+	})
+	for _, i := range s.raised {
+		m.shadowRaised(s, i)
+	}
+}
+
+// building marks what a building on the ground hides, its own pixels excepted.
+func (s *shade) building(p *prism, i int32) {
+	rise := p.topM - s.t.z
+	cv := s.cv
+	limit := math.Inf(1) // of ρ
+	if rise < 0 {
+		if limit = (s.t.z - cv.low) / -rise; limit <= 1 || farthest(&p.box, s.t.at)*limit < s.near {
+			return
+		}
+	} else if rise == 0 && cv.low >= s.t.z {
+		return
+	}
+	var mine *held
+	bits := s.hidden
+	if p.holds && p.box.Touches(cv.box) {
+		if k, ok := slices.BinarySearchFunc(cv.held, i, func(h held, i int32) int { return int(h.prism - i) }); ok {
+			mine, bits = &cv.held[k], s.own
+		}
+	}
+	for k := range p.walls {
+		w := &p.walls[k]
+		var g wedge
+		if !g.aim(s, w) || p.oriented && g.faces != (rise >= 0) {
+			continue
+		}
+		s.wall(&g, rise, bits)
+	}
+	if mine != nil {
+		s.merge(mine)
+	}
+}
+
+// farthest is no less than the distance of the farthest place of a box.
+func farthest(e *geo.Extent, at orb.Point) float64 {
+	dx, dy := max(at[0]-e.MinX, e.MaxX-at[0]), max(at[1]-e.MinY, e.MaxY-at[1])
+	return math.Sqrt(dx*dx + dy*dy)
+}
+
+// merge adds the shadow of a building that holds pixels, without those.
+func (s *shade) merge(mine *held) {
+	for _, r := range mine.runs {
+		setBits(s.own[int(r.row)*shadeWords:], int(r.from), int(r.to)-1, false)
+	}
+	for k, v := range s.own {
+		s.hidden[k] |= v
+	}
+	clear(s.own)
+}
+
+// wall marks what a wall hides whose top stands rise above the antenna.
+func (s *shade) wall(g *wedge, rise float64, bits []uint64) {
+	cv, hs := s.cv, s.t.z
+	surely, perhaps := span{1, math.Inf(1)}, span{1, math.Inf(1)}
+	switch {
+	case rise > 0:
+		surely.from, perhaps.from = max(1, (cv.high-hs)/rise), max(1, (cv.low-hs)/rise)
+	case rise < 0:
+		surely.to, perhaps.to = (hs-cv.high)/-rise, (hs-cv.low)/-rise
+	case cv.high >= hs: // as high as the antenna: what is lower is hidden
+		surely.to = 0
+	}
+	g.each(s, surely, func(row, from, to int) { setBits(bits[row*shadeWords:], from, to, true) })
+	if cv.z == nil || surely == perhaps {
+		return
+	}
+	rest := perhaps
+	switch {
+	case surely.to < surely.from: // nothing is sure
+	case rise > 0:
+		rest.to = surely.from
+	case rise < 0:
+		rest.from = max(surely.to, 1)
+	}
+	g.each(s, rest, func(row, from, to int) {
+		y := float64(row) - s.ay
+		for i := from; i <= to; i++ {
+			rho := (float64(i)-s.ax)*g.rx + y*g.ry
+			if hs+rise*rho > cv.z[row*cv.grid.Cols+i] {
+				bits[row*shadeWords+i>>6] |= 1 << (i & 63)
+			}
+		}
+	})
+}
+
+// shadowRaised marks what a building hides that paths may pass below, pixel by
+// pixel.
+func (m *Model) shadowRaised(s *shade, i int32) {
+	p, cv := &m.prisms[i], s.cv
+	var g wedge
+	around := p.box.Polygon()[0]
+	mark := func(row, from, to int) {
+		for c := from; c <= to; c++ {
+			if s.isHidden(row, c) || cv.kind[row*cv.grid.Cols+c] == Outside {
+				continue
+			}
+			r := cv.receiver(c, row)
+			if !slices.Contains(r.holders, i) && p.standsRaised(s.t, &r) {
+				s.hidden[row*shadeWords+c>>6] |= 1 << (c & 63)
+			}
+		}
+	}
+	if p.box.Contains(s.t.at) {
+		for row := range cv.grid.Rows {
+			mark(row, 0, cv.grid.Cols-1)
+		}
+		return
+	}
+	for k := 1; k < len(around); k++ {
+		w := wall{around[k-1], around[k]}
+		if g.aim(s, &w) && g.faces {
+			g.each(s, span{1, math.Inf(1)}, mark)
+		}
+	}
+}
+
+func (s *shade) isHidden(row, c int) bool { return s.hidden[row*shadeWords+c>>6]>>(c&63)&1 != 0 }
+
+// setBits sets or clears bits from to to, both included.
+func setBits(words []uint64, from, to int, on bool) {
+	for k := from >> 6; k <= to>>6; k++ {
+		mask := ^uint64(0)
+		if k == from>>6 {
+			mask <<= from & 63
+		}
+		if k == to>>6 {
+			mask &= ^uint64(0) >> (63 - to&63)
+		}
+		if on {
+			words[k] |= mask
+		} else {
+			words[k] &^= mask
+		}
+	}
+}
