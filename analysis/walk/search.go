@@ -26,13 +26,12 @@ type source struct {
 // scratch is the memory of one search. Marks of earlier searches are told apart
 // by their stamp, so nothing is cleared between searches.
 type scratch struct {
-	best   []uint64
-	stamp  []uint32
-	pred   []int32 // arc by which a node was reached; -1 for sources
-	now    uint32
-	heap   []heapItem
-	nodes  []int32 // reached, in the order of their first label
-	metric *costs
+	best  []uint64
+	stamp []uint32
+	pred  []int32 // arc by which a node was reached; -1 for sources
+	now   uint32
+	heap  []heapItem
+	nodes []int32 // reached, in the order of their first label
 
 	edgeMark  []uint32
 	edgeList  []int32

@@ -136,15 +136,13 @@ const maxTries = 64
 // join finds the way that a shape joins: the nearest that no wall hides, on a part
 // of the network worth joining, and not through another building if there is any.
 func (s *snapper) join(shape []orb.Point, w wish, buf *[]place) (place, refusal) {
-	why := noWay
 	for reach := 15.0; ; reach *= 3 {
 		reach = math.Min(reach, s.rules.MaxM)
 		*buf = s.candidates(shape, reach, *buf)
-		p, reason, sure := s.choose((*buf)[:min(len(*buf), maxTries)], w, reach)
-		if reason == joined && (sure || reach >= s.rules.MaxM) {
+		p, why, sure := s.choose((*buf)[:min(len(*buf), maxTries)], w, reach)
+		if why == joined && (sure || reach >= s.rules.MaxM) {
 			return p, joined
 		}
-		why = reason
 		if reach >= s.rules.MaxM {
 			return place{}, why
 		}

@@ -147,7 +147,6 @@ func sortedNames(m map[string]float64) []string {
 	return out
 }
 
-var never = math.NaN()
 var inf = math.Inf(1)
 
 // A street of 60 m squares: one character is a minute.
