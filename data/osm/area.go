@@ -14,7 +14,6 @@ type area struct {
 	g      orb.Geometry // polygon or multipolygon
 	refs   []int64
 	outers []int64 // member ways of the outline, for a relation
-	notes  []string
 }
 
 // wayPoints gives the places of a way's nodes, in runs that are cut where the

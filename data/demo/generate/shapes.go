@@ -132,19 +132,6 @@ func reversed(l orb.LineString) orb.LineString {
 	return out
 }
 
-// chain joins lines that follow one another; shared ends are kept once.
-func chain(parts ...orb.LineString) orb.LineString {
-	var out orb.LineString
-	for _, part := range parts {
-		for _, p := range part {
-			if len(out) == 0 || out[len(out)-1] != p {
-				out = append(out, p)
-			}
-		}
-	}
-	return out
-}
-
 // roomFor tells whether a rectangle lies inside a ring and at least margin away
 // from it.
 func roomFor(ring orb.Ring, x0, y0, x1, y1, margin float64) bool {
