@@ -38,7 +38,7 @@ func (r *reader) next() bool {
 	}
 	rest := r.b[r.at+n:]
 	r.number, r.wire, r.bytes, r.varint = key>>3, int(key&7), nil, 0
-	size := 0
+	var size int
 	switch r.wire {
 	case wireVarint:
 		r.varint, size = binary.Uvarint(rest)
