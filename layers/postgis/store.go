@@ -271,7 +271,9 @@ func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock(hashtextextended($1, 0))", "yiju migrate "+s.schema); err != nil {
 		return err
 	}
-	defer lock.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock_all()")
+	defer func() { // where this fails, the connection has ended, and its lock with it
+		_, _ = lock.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock_all()")
+	}()
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err

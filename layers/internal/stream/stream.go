@@ -46,7 +46,7 @@ func Sequence(ctx context.Context, limit int, open func() (Rows, error)) iter.Se
 			return
 		}
 		p := pager{rows: rows, left: limit}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }() // fill has told what went wrong at the end
 		for !p.ended {
 			err := p.fill()
 			for i := range p.page {
