@@ -191,35 +191,61 @@ func appendState(list []lineState, from, to float64, v verdict) []lineState {
 }
 
 // cuts lists, ascending, the places of a segment where the verdict of a camera may
-// change, 0 and 1 included.
+// change, 0 and 1 included. What stands in the way is asked for where the picture
+// holds the target, and nowhere else.
 func (s *sightline) cuts(a, b orb.Point, c *Camera) []float64 {
-	m := s.m
-	out := []float64{0, 1}
+	l := &c.now
+	near, far, ok := inCircle(a, b, l.eye.plan(), l.limit_m)
+	if !ok {
+		return []float64{0, 1}
+	}
 	length := geo.Distance(a, b)
-	dx, dy := (b[0]-a[0])/length, (b[1]-a[1])/length
-	s.breaks = m.ground.breaks(a, dx, dy, length, s.breaks[:0])
-	bounds := append([]float64{0}, s.breaks...)
-	bounds = append(bounds, length)
-	for i := 1; i < len(bounds); i++ {
-		lo, hi := bounds[i-1]/length, bounds[i]/length
-		if lo >= hi {
+	out := []float64{0, 1, near, far}
+	s.breaks = s.m.ground.breaks(a, (b[0]-a[0])/length, (b[1]-a[1])/length, length, s.breaks[:0])
+	for _, r := range s.breaks {
+		if t := r / length; t > near && t < far {
+			out = append(out, t)
+		}
+	}
+	out = tidyCuts(out)
+	pieces := slices.Clone(out)
+	for i := 1; i < len(pieces); i++ {
+		if mid := (pieces[i-1] + pieces[i]) / 2; mid > near && mid < far {
+			v := s.moving(a, b, c, pieces[i-1], pieces[i], &out)
+			s.optical(&v, c)
+		}
+	}
+	out = tidyCuts(out)
+	pieces = slices.Clone(out)
+	for i := 1; i < len(pieces); i++ {
+		lo, hi := pieces[i-1], pieces[i]
+		q := s.m.target(between(a, b, (lo+hi)/2))
+		if d := q.minus(l.eye); d.dot(d) > l.limit_m*l.limit_m || l.holds(q) != inField {
 			continue
 		}
-		p, q := m.target(between(a, b, lo)), m.target(between(a, b, hi))
-		mv := moving{p.minus(c.now.eye), q.minus(p), lo, hi, &out}
-		s.optical(&mv, c)
-		s.panelCuts(&mv, &c.now, p, q)
-		if !m.ground.flat {
-			out = append(out, lo)
+		v := s.moving(a, b, c, lo, hi, &out)
+		s.panelCuts(&v, l)
+		if !s.m.ground.flat {
 			for n, k := int(math.Ceil((hi-lo)*length/lineStep_m)), 1; k < n; k++ {
 				out = append(out, lo+(hi-lo)*float64(k)/float64(n))
 			}
 		}
 	}
-	slices.Sort(out)
-	out = slices.CompactFunc(out, func(x, y float64) bool { return math.Abs(y-x) < 1e-12 })
-	out[len(out)-1] = 1
-	return out
+	return tidyCuts(out)
+}
+
+// tidyCuts sorts cuts and takes out those that are the same.
+func tidyCuts(list []float64) []float64 {
+	slices.Sort(list)
+	list = slices.CompactFunc(list, func(x, y float64) bool { return math.Abs(y-x) < 1e-12 })
+	list[len(list)-1] = 1
+	return list
+}
+
+// moving makes the target on a stretch of a segment over which the ground is even.
+func (s *sightline) moving(a, b orb.Point, c *Camera, lo, hi float64, out *[]float64) moving {
+	p, q := s.m.target(between(a, b, lo)), s.m.target(between(a, b, hi))
+	return moving{p.minus(c.now.eye), q.minus(p), lo, hi, out}
 }
 
 // moving is a target that moves evenly: from at + 0·way to at + 1·way, relative to
@@ -298,10 +324,11 @@ func (v *moving) cone(slope float64) {
 	v.quadratic(q(v.way, v.way), q(v.at, v.way), q(v.at, v.at))
 }
 
-// panelCuts adds where panels begin or cease to hide a target that moves from p to
-// q.
-func (s *sightline) panelCuts(v *moving, l *lens, p, q vec) {
+// panelCuts adds where panels begin or cease to hide a moving target.
+func (s *sightline) panelCuts(v *moving, l *lens) {
 	t := &s.m.town
+	p := combine(1, l.eye, 1, v.at)
+	q := combine(1, p, 1, v.way)
 	e := geo.ExtentOf(orb.LineString{l.eye.plan(), p.plan(), q.plan()})
 	s.met = s.met[:0]
 	t.inPlan.Within(e, func(i int32) { s.met = append(s.met, i) })

@@ -24,7 +24,7 @@ type run struct {
 	// facadeDoubts counts the buildings that may be high residential ones.
 	facadeDoubts int
 	covers       []cover
-	advice       []Proposed
+	advised      advised
 }
 
 // seen is what a camera sees of a target on the ground.

@@ -143,6 +143,10 @@ func (p Params) normal() (Params, error) {
 	if err := p.checkClasses(); err != nil {
 		return p, err
 	}
+	var err error
+	if p.Advice, err = p.Advice.normal(); err != nil {
+		return p, err
+	}
 	return p, p.Facade.check()
 }
 

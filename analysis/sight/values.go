@@ -82,7 +82,12 @@ func (r *run) values() []analysis.Value {
 			}
 			return No
 		})
-	return append(out, r.facadeValues()...)
+	out = append(out, r.facadeValues()...)
+	if r.p.Advice != nil {
+		n := float64(len(r.advised.list))
+		out = append(out, analysis.Value{ID: r.p.ID + "_advice_cameras", Title: geo.T("建议加装的摄像机数", "Cameras proposed"), Value: &n, Layer: r.p.ID + "_advice"})
+	}
+	return out
 }
 
 // coverage sums key points: points and lines of some kinds, in their own units, and
@@ -199,6 +204,25 @@ func (r *run) tell() {
 		r.notes.add("no_cameras", geo.T("没有摄像机", "there are no cameras"), "cameras", "")
 	}
 	r.tellFacades()
+	r.tellAdvice()
+}
+
+func (r *run) tellAdvice() {
+	a := &r.advised
+	switch {
+	case r.p.Advice == nil:
+		return
+	case a.proven:
+		r.notes.add("advice_least", geo.T("加装台数已证明最少", "no smaller number of cameras on these positions covers as much"), "", "")
+	default:
+		r.notes.add("advice_greedy", geo.T("加装台数由贪心法得到，可能不是最少", "the number of cameras is found greedily and may not be the least"), "", "")
+	}
+	if a.beyond > 0 {
+		r.notes.add("advice_beyond", geo.Tf("%d 处未覆盖，楼角和灯杆都看不到", "%d places stay open: no corner of a building and no lamp post sees them", a.beyond), "", "")
+	}
+	if a.rest > 0 {
+		r.notes.add("advice_rest", geo.Tf("达到台数上限，还有 %d 处未覆盖", "the greatest number of cameras is reached, %d places stay open", a.rest), "", "")
+	}
 }
 
 func (r *run) tellCamera(c *Camera, rec *record) {

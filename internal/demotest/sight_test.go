@@ -1,6 +1,7 @@
 package demotest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -99,20 +100,52 @@ func sightParams(t *testing.T, edition int) sight.Params {
 	return p
 }
 
+// The demo was drawn to have the rates that its community published, and one wrong
+// record of each kind.
 func TestCamerasOfTheDemo(t *testing.T) {
-	result, err := sight.Run(sightScene(t), sightParams(t, 0))
+	p := sightParams(t, 0)
+	p.Advice = &sight.Advice{}
+	result, err := sight.Run(sightScene(t), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range result.Values {
-		value := -1.0
-		if v.Value != nil {
-			value = *v.Value
-		}
-		t.Logf("%-40s %6.2f %s  %v/%v %v", v.ID, value, v.Unit, *v.Numerator, *v.Denominator, v.Missing)
+	type share struct{ numerator, denominator float64 }
+	want := map[string]share{
+		"cameras_points_share":          {8, 10},
+		"cameras_compound_gate_share":   {6, 7},
+		"cameras_garage_entrance_share": {2, 3},
+		"cameras_networked_share":       {96, 100},
+		"cameras_working_share":         {80, 100},
+		"cameras_platform_share":        {85, 100},
+		"cameras_compliant_share":       {95, 100},
+		"cameras_known_views_share":     {100, 100},
+		"cameras_facade_share":          {0, 0}, // no dwelling of 12 floors: not applicable
 	}
+	for _, v := range result.Values {
+		if v.Numerator != nil {
+			t.Logf("%s: %v of %v", v.ID, *v.Numerator, *v.Denominator)
+		}
+		w, ok := want[v.ID]
+		if !ok {
+			continue
+		}
+		delete(want, v.ID)
+		if *v.Numerator != w.numerator || *v.Denominator != w.denominator || (v.Value == nil) != (w.denominator == 0) {
+			t.Errorf("%s: %v of %v, want %v of %v", v.ID, *v.Numerator, *v.Denominator, w.numerator, w.denominator)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("there are no values %v", want)
+	}
+	counts := make(map[string]int)
 	for _, n := range result.Notes {
-		t.Logf("%s (%d) %s %v", n.Code, n.Count, n.Text.EN, n.IDs)
+		counts[n.Code] = n.Count
+		t.Logf("%s (%d): %s %v", n.Code, n.Count, n.Text.EN, n.IDs[:min(len(n.IDs), 8)])
+	}
+	for _, code := range []string{"record_code_length", "record_code_not_camera", "record_name_missing", "record_adcode_division", "record_position_gcj02", "no_high_rise"} {
+		if counts[code] != 1 {
+			t.Errorf("note %s counts %d, want 1", code, counts[code])
+		}
 	}
 	for _, l := range result.Layers {
 		t.Logf("%s: %d features", l.Schema.Layer, len(l.Features))
@@ -121,5 +154,53 @@ func TestCamerasOfTheDemo(t *testing.T) {
 				t.Error(p)
 			}
 		}
+	}
+}
+
+// Both editions of the classes are usable, and what key points need is found in
+// either.
+func TestEditionsOfClasses(t *testing.T) {
+	scene := sightScene(t)
+	for edition, verified := range []bool{true, false} {
+		p := sightParams(t, edition)
+		if p.Table.Verified != verified {
+			t.Errorf("%s: verified %v", p.Table.ID, p.Table.Verified)
+		}
+		p.Omit = []string{"views", "redundancy", "cameras"}
+		result, err := sight.Run(scene, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range result.Notes {
+			if n.Code == "required_unknown" {
+				t.Errorf("%s: key points whose class is not in the table: %v", p.Table.ID, n.IDs)
+			}
+		}
+	}
+}
+
+func TestDivisionsAndDefaultsLoad(t *testing.T) {
+	p := sightParams(t, 0)
+	exists := func(code string) bool {
+		return slices.ContainsFunc(p.Divisions.Divisions, func(d sight.Division) bool { return d.Code == code })
+	}
+	for _, code := range []string{"370614", "370902", "370116", "370117"} {
+		if !exists(code) {
+			t.Errorf("division %s is missing", code)
+		}
+	}
+	for _, code := range []string{"370634", "370684"} {
+		if exists(code) || !slices.ContainsFunc(p.Divisions.Withdrawn, func(d sight.Withdrawn) bool { return d.Code == code && exists(d.Now) }) {
+			t.Errorf("division %s is not withdrawn", code)
+		}
+	}
+	var file struct {
+		Defaults []sight.Defaults `yaml:"defaults"`
+	}
+	if err := yaml.Unmarshal(standards.CameraDefaults(), &file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Defaults) == 0 || file.Defaults[0].Kinds["fixed"]["hfov_deg"] == 0 || file.Defaults[0].Working == nil || file.Defaults[0].Source.ZH == "" {
+		t.Errorf("defaults %+v", file.Defaults)
 	}
 }
