@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -292,4 +293,52 @@ func BenchmarkResult1km2(b *testing.B) { benchmarkRun(b) }
 // Pixels and values alone.
 func BenchmarkValues1km2(b *testing.B) {
 	benchmarkRun(b, "classes", "covered", "spots", "servers", "cells", "buildings")
+}
+
+// recorded replays the tiles of a model.
+type recorded struct {
+	*Model
+	tiles []*Tile
+}
+
+func record(t testing.TB, m *Model) *recorded {
+	t.Helper()
+	r := &recorded{Model: m}
+	err := m.Tiles(func(tile *Tile) error {
+		c := *tile
+		c.Kind, c.Building, c.Server, c.Sole = slices.Clone(c.Kind), slices.Clone(c.Building), slices.Clone(c.Server), slices.Clone(c.Sole)
+		c.RSRP, c.SINR, c.Chance = slices.Clone(c.RSRP), slices.Clone(c.SINR), slices.Clone(c.Chance)
+		c.Free, c.Covers = slices.Clone(c.Free), slices.Clone(c.Covers)
+		r.tiles = append(r.tiles, &c)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (r *recorded) Tiles(visit func(*Tile) error) error {
+	for _, t := range r.tiles {
+		if err := visit(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// What comes after the pixels.
+func BenchmarkAreas1km2(b *testing.B) {
+	scene := syntheticTown(1000, 20, 5)
+	m, err := NewModel(scene, Params{ResM: 2, Thresholds: levelsAndRatio(-95, -3)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := record(b, m)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := result(r, scene); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
