@@ -47,6 +47,8 @@ func newImportCommand(a *app) *cobra.Command {
 			"  yiju import gpkg pipes.gpkg --layer pipes --store city.gpkg"),
 		newImportFormat(a, ingest.Terrain, "terrain FILE", a.say("高程格网（GeoTIFF）", "a height grid (GeoTIFF)"),
 			"  yiju import terrain dem.tif --store city.gpkg"),
+		newImportFormat(a, ingest.Table, "table FILE", a.say("表格：CSV、XLSX、XLS（工参表、摄像机台账、实测数据等）", "a table: CSV, XLSX or XLS (site lists, camera registers, measurements and others)"),
+			"  yiju import table 工参表.xlsx --store city.gpkg\n  yiju import table drive-test.csv.gz --layer measurements --crs GCJ02 --store city.gpkg"),
 	)
 	return cmd
 }
@@ -75,7 +77,7 @@ func newImportFormat(a *app, format ingest.Format, use, short, example string) *
 		f.StringVar(&o.options.BoundaryID, "boundary-id", "", a.say("社区边界：数据中的关系（r123）、路径（w123）或名称", "the community: a relation (r123), a way (w123) or a name in the data"))
 	}
 	f.StringVar(&o.options.CRS, "crs", "", a.say("坐标系，例如 EPSG:4548、GCJ02、BD09；用于没有声明或声明有误的文件", "the CRS, such as EPSG:4548, GCJ02 or BD09, of a file that names none or a wrong one"))
-	if format == ingest.GeoJSON || format == ingest.GPKG {
+	if format == ingest.GeoJSON || format == ingest.GPKG || format == ingest.Table {
 		o.tableFlags(a, cmd)
 	}
 	return cmd
@@ -89,6 +91,10 @@ func (o *importFlags) tableFlags(a *app, cmd *cobra.Command) {
 	f.StringArrayVar(&o.set, "set", nil, a.say("给缺失的属性赋值，名称=值，可重复", "a value for an attribute that is missing, NAME=VALUE, repeatable"))
 	f.BoolVar(&o.lenient, "lenient", false, a.say("不合要求的值按未知处理，而不是拒绝整个文件", "values that do not fit become unknown instead of refusing the file"))
 	switch o.options.Format {
+	case ingest.Table:
+		f.StringVar(&o.options.Columns, "columns", "", a.say("列对应：名称或自己的 YAML 文件；默认按表头选择", "which columns are what: a name, or a YAML file of your own; chosen by the names of the columns by default"))
+		f.StringVar(&o.options.Table, "sheet", "", a.say("工作表名称", "the sheet to read"))
+		f.StringVar(&o.options.Encoding, "encoding", "", a.say("文字编码，例如 gb18030、latin1；默认自动判断", "encoding of the text, such as gb18030 or latin1; found by default where it is certain"))
 	case ingest.GeoJSON:
 		f.StringVar(&o.options.Encoding, "encoding", "", a.say("文字编码，例如 gb18030；默认 UTF-8", "encoding of the text, such as gb18030; UTF-8 by default"))
 	case ingest.GPKG:

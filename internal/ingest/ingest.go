@@ -26,6 +26,7 @@ const (
 	GeoJSON Format = "geojson"
 	GPKG    Format = "gpkg"
 	Terrain Format = "terrain"
+	Table   Format = "table" // CSV, XLSX, XLS
 )
 
 // DefaultMargin is how far around the community features are kept unless one says
@@ -58,8 +59,12 @@ type Options struct {
 	// Layer names the target; empty takes it from the file. For a GeoPackage with
 	// several tables it is given as LAYER=TABLE or for a file with one table.
 	Layer string
-	// Table names the one table of a GeoPackage to read; empty reads all.
+	// Table names the one table of a GeoPackage to read, empty reads all; or the
+	// sheet of a workbook, empty finds it.
 	Table string
+	// Columns names the mapping of a table's columns, by its id in
+	// data/standards/columns.yaml or as a YAML file; empty finds it.
+	Columns string
 	// CRS names the system of the coordinates when the file does not, or says it
 	// wrong. GCJ02 and BD09 stand for the shifted systems of Chinese web maps.
 	CRS string
@@ -111,6 +116,8 @@ func Run(ctx context.Context, store layers.Store, opts Options) (*Report, error)
 		err = r.tables(ctx)
 	case Terrain:
 		err = r.terrain(ctx)
+	case Table:
+		err = r.sheets(ctx)
 	default:
 		return nil, fmt.Errorf("ingest.Run: format %q", opts.Format)
 	}
@@ -221,7 +228,7 @@ func (r *run) stem() string { return stem(r.opts.Path) }
 
 func stem(path string) string {
 	name := filepath.Base(path)
-	for _, ending := range []string{".gz", ".bz2", ".osm.pbf", ".pbf", ".osm", ".geojsonl", ".geojson", ".json", ".gpkg", ".tiff", ".tif"} {
+	for _, ending := range []string{".gz", ".bz2", ".osm.pbf", ".pbf", ".osm", ".geojsonl", ".geojson", ".json", ".gpkg", ".tiff", ".tif", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"} {
 		if len(name) > len(ending) && strings.EqualFold(name[len(name)-len(ending):], ending) {
 			name = name[:len(name)-len(ending)]
 		}

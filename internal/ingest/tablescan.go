@@ -1,0 +1,373 @@
+package ingest
+
+import (
+	"context"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	tablefile "yiju/data/table"
+	"yiju/geo"
+)
+
+// columnStats is what the values of a column are like, all rows together.
+type columnStats struct {
+	filled  int
+	numbers int // plain ones, without zeros in front
+	largest float64
+	// scientific are written like 3.7E+19; long have more digits than a spreadsheet
+	// keeps, zeros those of them of which nothing but zeros is left beyond.
+	scientific, long, zeros int
+	lost                    []string // examples of them, with their cells
+	coarse                  int      // no more than three decimals
+	fractions, thousands    int      // commas that can only be the one or the other
+	values                  map[string]bool
+}
+
+const (
+	keptDigits  = 15 // of a number in a spreadsheet
+	maxDistinct = 64 // values of a column that are remembered
+	maxLost     = 5
+)
+
+func (s *columnStats) decimalComma() bool { return s.fractions > 0 && s.thousands == 0 }
+
+// allNumbers tells whether the column can be kept as numbers.
+func (s *columnStats) allNumbers() bool { return s.filled > 0 && s.numbers == s.filled && s.long == 0 }
+
+var (
+	scientific    = regexp.MustCompile(`^[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,2}$`)
+	digitsAlone   = regexp.MustCompile(`^\d{16,}$`)
+	commaFraction = regexp.MustCompile(`^[+-]?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))$`)
+	commaThousand = regexp.MustCompile(`^[+-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d*)?|,\d{3}\.\d*)$`)
+)
+
+// see takes a cell into account.
+func (s *columnStats) see(c tablefile.Cell, where func() string) {
+	if c.Kind == tablefile.Blank {
+		return
+	}
+	s.filled++
+	if s.values == nil {
+		s.values = make(map[string]bool)
+	}
+	text := c.Text
+	if len(s.values) <= maxDistinct && !s.values[text] {
+		s.values[plainForm(text)] = true
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if c.Kind != tablefile.Date && err == nil && !math.IsNaN(v) && !math.IsInf(v, 0) {
+		padded := len(text) > 1 && text[0] == '0' && text[1] != '.'
+		if !padded {
+			s.numbers++
+		}
+		s.largest = max(s.largest, math.Abs(v))
+		if dot := strings.IndexByte(text, '.'); dot < 0 || len(text)-dot-1 <= 3 {
+			s.coarse++
+		}
+	}
+	s.seeDigits(c, where)
+	if strings.IndexByte(text, ',') >= 0 {
+		switch {
+		case commaFraction.MatchString(text):
+			s.fractions++
+		case commaThousand.MatchString(text):
+			s.thousands++
+		}
+	}
+}
+
+// seeDigits looks for numbers that lost digits on their way through a spreadsheet.
+func (s *columnStats) seeDigits(c tablefile.Cell, where func() string) {
+	text := c.Text
+	if len(text) < 4 {
+		return
+	}
+	switch {
+	case strings.ContainsAny(text, "eE") && scientific.MatchString(text):
+		s.scientific++
+	case len(text) > keptDigits && digitsAlone.MatchString(text):
+		s.long++
+		if strings.Trim(text[keptDigits:], "0") != "" {
+			return
+		}
+		s.zeros++
+		if c.Kind == tablefile.Number {
+			s.scientific++ // no text: the digits are gone for certain
+		}
+	default:
+		return
+	}
+	if len(s.lost) < maxLost {
+		s.lost = append(s.lost, where()+": "+text)
+	}
+}
+
+// lostDigits tells whether codes of the column have lost their last digits: some
+// are written as numbers, or all long ones end in zeros.
+func (s *columnStats) lostDigits() bool {
+	return s.scientific > 0 || s.zeros > 1 && s.zeros == s.long
+}
+
+// scan goes through all rows once to see what the columns are like, and settles
+// what depends on it.
+func (g *grid) scan(ctx context.Context) error {
+	g.stats = make([]columnStats, len(g.headers.names))
+	n := 0
+	turned := make([]int, len(g.plans))
+	for row, err := range g.rows(ctx) {
+		if err != nil {
+			return err
+		}
+		n++
+		for at := range g.stats {
+			g.stats[at].see(row.Cells[at], func() string { return g.cell(row, at) })
+		}
+		for i, p := range g.plans {
+			for _, id := range p.ids {
+				id.see(row.Cells)
+			}
+			if p.place != nil && p.place.turned(row.Cells) {
+				turned[i]++
+			}
+		}
+	}
+	g.run.report.Read = append(g.run.report.Read, Count{geo.T("行", "rows"), n})
+	for i, p := range g.plans {
+		if err := g.settle(p, turned[i]*2 > n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// see notes the id that a row would have.
+func (id *idPlan) see(cells []tablefile.Cell) {
+	if id.bad || !id.soft {
+		return
+	}
+	key := id.of(cells)
+	if key == "" || id.seen[key] {
+		id.bad, id.seen = true, nil
+		return
+	}
+	id.seen[key] = true
+}
+
+// of puts the id of a row together; "" when a part is missing.
+func (id *idPlan) of(cells []tablefile.Cell) string {
+	if len(id.at) == 1 {
+		return cells[id.at[0]].Text
+	}
+	parts := make([]string, len(id.at))
+	for i, at := range id.at {
+		if parts[i] = cells[at].Text; parts[i] == "" {
+			return ""
+		}
+	}
+	return strings.Join(parts, "-")
+}
+
+// turned tells whether a row has its latitude where the longitude belongs.
+func (p *placePlan) turned(cells []tablefile.Cell) bool {
+	if !p.degrees || p.x == p.y {
+		return false
+	}
+	x, okX := parseAngle(cells[p.x].Text)
+	y, okY := parseAngle(cells[p.y].Text)
+	return okX && okY && swapped(x, y)
+}
+
+func swapped(x, y angle) bool {
+	if x.axis == 'y' || y.axis == 'x' {
+		return true
+	}
+	return math.Abs(x.value) <= 90 && math.Abs(y.value) > 90 && math.Abs(y.value) <= 180
+}
+
+// settle decides what the values of the columns decide.
+func (g *grid) settle(p *layerPlan, turned bool) error {
+	if p.place != nil {
+		if err := g.soundPlace(p.place, turned); err != nil {
+			return err
+		}
+	}
+	for _, f := range p.fields {
+		if f.codes != nil && !allIn(g.stats[f.at[0]].values, f.codes) {
+			f.codes = nil
+		}
+		if codeLike(f.field.Name) && len(f.at) == 1 && g.stats[f.at[0]].lostDigits() {
+			if err := g.digitsGone(f.at[0]); err != nil {
+				return err
+			}
+		}
+	}
+	if err := g.sureUnits(p); err != nil {
+		return err
+	}
+	return g.chooseID(p)
+}
+
+func allIn(values map[string]bool, codes map[string]any) bool {
+	for v := range values {
+		if _, ok := codes[v]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// digitsGone refuses codes of which a spreadsheet has kept 15 digits.
+func (g *grid) digitsGone(at int) error {
+	return geo.Refuse(
+		geo.Tf("文件 %[1]s 列“%[2]s”的编码在电子表格中丢失了末尾数字：%[3]s", "the codes in column %[2]q of file %[1]s have lost their last digits in a spreadsheet: %[3]s", g.run.report.File, g.headers.names[at], strings.Join(g.stats[at].lost, ", ")),
+		geo.T("电子表格中的数字只有 15 位：先把该列设为“文本”格式，再从原系统重新复制或导出", "a number in a spreadsheet has 15 digits: set the column to text first, then copy or export from the source again"),
+		geo.T("CSV 不要用电子表格打开后另存；直接导入原始导出的文件", "do not open a CSV file in a spreadsheet and save it; import the file as it was exported"))
+}
+
+// soundPlace refuses coordinates that were cut, or stand in each other's column.
+func (g *grid) soundPlace(p *placePlan, turned bool) error {
+	for _, at := range []int{p.x, p.y} {
+		if s := &g.stats[at]; s.scientific > 0 {
+			return geo.Refuse(
+				geo.Tf("文件 %[1]s 列“%[2]s”的坐标在电子表格中丢失了数字：%[3]s", "the coordinates in column %[2]q of file %[1]s have lost digits in a spreadsheet: %[3]s", g.run.report.File, g.headers.names[at], strings.Join(s.lost, ", ")),
+				geo.T("把该列设为“数值”格式、6 位以上小数后另存，或从原系统重新导出", "set the column to numbers with six decimals or more and save again, or export from the source again"))
+		}
+	}
+	if turned {
+		return geo.Refuse(
+			geo.Tf("文件 %[1]s 的经度和纬度似乎颠倒：列“%[2]s”中是纬度，列“%[3]s”中是经度", "longitude and latitude of file %[1]s seem swapped: column %[2]q holds latitudes, column %[3]q longitudes", g.run.report.File, g.headers.names[p.x], g.headers.names[p.y]),
+			geo.T("对调这两列的列名", "exchange the names of the two columns"))
+	}
+	if s := &g.stats[p.x]; p.degrees && p.x != p.y && s.filled > 1 && s.coarse*2 > s.filled {
+		g.run.report.note(geo.Tf("多数坐标不超过 3 位小数，位置只准到约 100 米（列“%s”）", "most coordinates have three decimals or fewer: places are good to some 100 m (column %q)", g.headers.names[p.x]))
+	}
+	return nil
+}
+
+// sureUnits refuses numbers that may be in either of two units.
+func (g *grid) sureUnits(p *layerPlan) error {
+	for i, f := range slices.Backward(p.fields) {
+		if f.columns.SureAbove == nil || f.how != single || f.unit != "" || len(f.at) == 0 {
+			continue
+		}
+		s := &g.stats[f.at[0]]
+		if s.numbers == 0 || s.largest > *f.columns.SureAbove {
+			continue
+		}
+		name := g.headers.names[f.at[0]]
+		if g.run.strict() {
+			return geo.Refuse(
+				geo.Tf("文件 %[1]s 列“%[2]s”没有写明单位，数值（最大 %[3]g）可能是 W，也可能是 dBm", "column %[2]q of file %[1]s names no unit; its numbers (the largest is %[3]g) may be watts or dBm", g.run.report.File, name, s.largest),
+				geo.Tf("把列名改为“%[1]s(W)”或“%[1]s(dBm)”；或加 --lenient，按未知处理", "name the column %[1]s(W) or %[1]s(dBm); or add --lenient, and they are unknown", name))
+		}
+		g.run.report.note(geo.Tf("列“%s”单位不明（W 或 dBm），按未知处理", "the unit of column %q is not known (W or dBm); it is unknown", name))
+		p.fields = slices.Delete(p.fields, i, i+1)
+		p.extra = append(p.extra, f.at[0])
+	}
+	return nil
+}
+
+// chooseID settles where ids come from: the first sure column, else the first that
+// tells all rows apart, else what a row holds.
+func (g *grid) chooseID(p *layerPlan) error {
+	if g.run.opts.IDField != "" {
+		id, err := g.namedID()
+		if err != nil {
+			return err
+		}
+		p.id = id
+	}
+	for _, id := range p.ids {
+		if p.id == nil && !id.bad {
+			p.id = id
+		}
+		id.seen = nil
+	}
+	if p.id == nil {
+		g.run.report.note(geo.Tf("%s 的标识由每行内容生成：没有可区分各行的标识列", "ids of %s are made from what rows hold: no column of ids tells them apart", p.layer))
+		return nil
+	}
+	var names []string
+	for _, at := range p.id.at {
+		names = append(names, g.headers.names[at])
+		if g.stats[at].lostDigits() {
+			return g.digitsGone(at)
+		}
+	}
+	g.run.report.note(geo.Tf("%s 的标识：列 %s", "ids of %s: column %s", p.layer, strings.Join(names, " + ")))
+	return nil
+}
+
+// placed reads the coordinates of a row. none tells that there are none; why what is
+// wrong with them, in which column.
+func (g *grid) placed(p *placePlan, cells []tablefile.Cell) (at orb.Point, none bool, why *geo.Text, column int) {
+	x, y := cells[p.x], cells[p.y]
+	if g.blank(x) && g.blank(y) {
+		return at, true, nil, p.x
+	}
+	if p.x == p.y {
+		a, b, ok := parsePair(x.Text)
+		return g.point(p, a, b, ok, ok)
+	}
+	for i, c := range []tablefile.Cell{x, y} {
+		column = []int{p.x, p.y}[i]
+		switch {
+		case g.blank(c):
+			t := geo.T("缺少坐标", "a coordinate is missing")
+			return at, false, &t, column
+		case c.Kind == tablefile.Date:
+			return at, false, &shouldBeDate, column
+		}
+	}
+	if p.degrees {
+		a, okA := parseAngle(x.Text)
+		b, okB := parseAngle(y.Text)
+		return g.point(p, a, b, okA, okB)
+	}
+	var metres [2]float64
+	var fine [2]bool
+	for i, c := range []tablefile.Cell{x, y} {
+		v, unit, ok := g.d.amountText(c.Text, true)
+		if unit == "" {
+			unit = p.unit[i]
+		}
+		if ok {
+			v, ok = g.d.convert(v, unit, "m")
+		}
+		metres[i], fine[i] = v, ok
+	}
+	return g.point(p, angle{value: metres[0]}, angle{value: metres[1]}, fine[0], fine[1])
+}
+
+func (g *grid) blank(c tablefile.Cell) bool {
+	if c.Kind != tablefile.Text {
+		return c.Kind == tablefile.Blank
+	}
+	digit := c.Text[0] >= '0' && c.Text[0] <= '9' // no word for unknown begins with one
+	return !digit && g.d.unknown[plainForm(c.Text)]
+}
+
+func (g *grid) point(p *placePlan, x, y angle, okX, okY bool) (orb.Point, bool, *geo.Text, int) {
+	at := orb.Point{x.value, y.value}
+	var why geo.Text
+	column := p.x
+	switch {
+	case !okX || !okY:
+		why = geo.T("不是坐标（度可写作 117.1234 或 117°07′24″）", "is not a coordinate (write degrees as 117.1234 or 117°07′24″)")
+		if okX {
+			column = p.y
+		}
+	case p.degrees && swapped(x, y):
+		why = geo.T("经度与纬度颠倒", "longitude and latitude are swapped")
+	case at == orb.Point{}:
+		why = geo.T("坐标为 0, 0，不是实际位置", "the coordinates are 0, 0, which is no real place")
+	default:
+		return at, false, nil, column
+	}
+	return at, false, &why, column
+}
