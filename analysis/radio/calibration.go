@@ -26,8 +26,9 @@ const BuiltWithinM = 50.0
 //
 // P is the nominal loss of the way, with diffraction; where Loss is nil it stays.
 // side and down are what the pattern takes beside and above or below the main
-// direction, L = min(side + down, 30 dB) what the nominal budget has of them; s =
-// PatternShare − PatternFade·log10(d3D/100 m), kept within 0 and 1, t = TiltShare. n
+// direction, L = min(side + down, 30 dB) what the nominal budget has of them; down is
+// that of a beam TiltSpread times as wide. s = PatternShare −
+// PatternFade·log10(d3D/100 m), kept within 0 and 1, and t = TiltShare. n
 // is the number of buildings that block the path (Link.Blockers without the ground),
 // b and c the share of the ground within 50 m of phone and cell that is built on.
 // Shares that are nil are 1; the zero ClassCalibration changes nothing.
@@ -45,6 +46,9 @@ type ClassCalibration struct {
 	PatternShare *float64 `json:"pattern_share,omitempty" yaml:"pattern_share,omitempty"`
 	PatternFade  float64  `json:"pattern_fade,omitempty" yaml:"pattern_fade,omitempty"`
 	TiltShare    *float64 `json:"tilt_share,omitempty" yaml:"tilt_share,omitempty"`
+	// TiltSpread is how many times wider than nominal, up and down, the beam is felt,
+	// as buildings scatter it; 1 where zero.
+	TiltSpread float64 `json:"tilt_spread,omitempty" yaml:"tilt_spread,omitempty"`
 	// PowerShare is how much of the difference of the EPRE to PowerdBm counts. Lists
 	// of sites often give the power of one antenna port and not the number of ports;
 	// then cells of little power per port are no weaker.
@@ -114,11 +118,11 @@ type Circumstances struct {
 	Distance3DM float64
 	// PathLossDB is the nominal loss of the way, with diffraction.
 	PathLossDB float64
-	// SideDB and DownDB are what the antenna's pattern takes beside and above or
-	// below its main direction, each as if the other were not.
-	SideDB, DownDB float64
-	EPREdBm        float64
-	EntryDB        float64
+	// SideDB is what the antenna's pattern takes beside its main direction; UpWidths
+	// the angle of the path above its axis in vertical beam widths (link.Antenna.Parts).
+	SideDB, UpWidths float64
+	EPREdBm          float64
+	EntryDB          float64
 	// LogBlockers is log10(1+n) of the number of buildings that block the path.
 	LogBlockers float64
 	// BuiltShare and CellBuiltShare, 0 to 1, are how much of the ground within
@@ -131,13 +135,22 @@ func (c *Circumstances) LogDistance() float64 {
 	return math.Log10(max(c.Distance3DM, 1) / CalibratedAtM)
 }
 
+// AntennaDB is what the nominal budget has of the antenna's pattern.
+func (c *Circumstances) AntennaDB() float64 {
+	return min(c.SideDB+link.DownDB(c.UpWidths), link.FrontToBackDB)
+}
+
 // Surroundings tells whether the calibration asks for the ground around phone or
 // cell.
 func (c *ClassCalibration) Surroundings() bool { return c.BuiltDB != 0 || c.CellBuiltDB != 0 }
 
 // ChangeDB is what the calibration adds to a nominal level.
 func (c *ClassCalibration) ChangeDB(at *Circumstances) float64 {
-	log := at.LogDistance()
+	return c.changeDB(at, at.LogDistance())
+}
+
+// changeDB is ChangeDB with LogDistance at hand.
+func (c *ClassCalibration) changeDB(at *Circumstances, log float64) float64 {
 	change := c.OffsetDB + c.SlopeDB*log
 	if c.Loss != nil {
 		change += at.PathLossDB - c.Loss.At100DB - c.Loss.PerDecadeDB*log
@@ -145,7 +158,11 @@ func (c *ClassCalibration) ChangeDB(at *Circumstances) float64 {
 	side := shareOf(c.PatternShare, 1)
 	down := shareOf(c.TiltShare, side)
 	side = min(max(side-c.PatternFade*log, 0), 1)
-	change += min(at.SideDB+at.DownDB, link.FrontToBackDB) - min(side*at.SideDB+down*at.DownDB, link.FrontToBackDB)
+	spread := c.TiltSpread
+	if spread == 0 {
+		spread = 1
+	}
+	change += at.AntennaDB() - min(side*at.SideDB+down*link.DownDB(at.UpWidths/spread), link.FrontToBackDB)
 	change -= (1 - shareOf(c.PowerShare, 1)) * (at.EPREdBm - c.PowerdBm)
 	change += (1 - shareOf(c.EntryShare, 1)) * at.EntryDB
 	return change - c.BlockersDB*at.LogBlockers - c.BuiltDB*at.BuiltShare - c.CellBuiltDB*at.CellBuiltShare

@@ -2,25 +2,29 @@ package link
 
 import "math"
 
-// PartsDB are the two parts of LossDB, beside the main direction and above or below
-// it, each as if the other were not: LossDB is their sum, 30 dB at the most.
-func (b Beam) PartsDB(offDeg, upDeg float64) (sideDB, downDB float64) {
-	v := upDeg / b.VBWDeg
-	downDB = min(12*v*v, SideLobeDB)
+// DownDB is what a beam takes above or below its main direction, at an angle of that
+// many of its vertical widths: the vertical part of LossDB.
+func DownDB(widths float64) float64 { return min(12*widths*widths, SideLobeDB) }
+
+// SideDB is what a beam takes beside its main direction, off degrees (−180 to 180):
+// the horizontal part of LossDB.
+func (b Beam) SideDB(offDeg float64) float64 {
 	if b.HBWDeg >= AllRoundDeg {
-		return 0, downDB
+		return 0
 	}
 	h := offDeg / b.HBWDeg
-	return min(12*h*h, FrontToBackDB), downDB
+	return min(12*h*h, FrontToBackDB)
 }
 
-// PartsDB are the two parts of LossDB towards a direction (east, north, up).
-func (a *Antenna) PartsDB(dx, dy, dz float64) (sideDB, downDB float64) {
+// Parts are the two parts of LossDB towards a direction (east, north, up): SideDB,
+// and the angle above the axis in vertical widths of the beam, as DownDB takes it.
+// LossDB is their sum, 30 dB at the most.
+func (a *Antenna) Parts(dx, dy, dz float64) (sideDB, upWidths float64) {
 	ahead, right, above := a.Local(dx, dy, dz)
 	off := math.Atan2(right, ahead) * 180 / math.Pi
 	up := math.Atan2(above, math.Hypot(ahead, right)) * 180 / math.Pi
 	if a.AllRound() {
 		up += a.TiltDeg
 	}
-	return a.Beam.PartsDB(off, up)
+	return a.Beam.SideDB(off), up / a.Beam.VBWDeg
 }
