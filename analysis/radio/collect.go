@@ -194,7 +194,9 @@ func (r *answer) collect() error {
 		a.outlines.Close()
 		raster.SortRegions(a.regions)
 	}
-	r.spots.close()
+	if r.wants("spots") {
+		r.spots.close()
+	}
 	return nil
 }
 
@@ -206,13 +208,24 @@ func (r *answer) take(b *band) {
 			wg.Go(func() { a.addBand(b) })
 		}
 	}
-	wg.Go(func() { r.spots.addBand(b) })
+	if r.wants("spots") {
+		wg.Go(func() { r.spots.addBand(b) })
+	}
 	r.count(b)
 	wg.Wait()
 }
 
+// wantsAreas tells it for classes, servers and groups.
 func (r *answer) wantsAreas(i int) bool {
-	return r.p.wants([]string{"classes", "servers", "covered"}[min(i, 2)])
+	return r.wants([]string{"classes", "servers", "covered"}[min(i, 2)])
+}
+
+// wants tells whether a layer is made.
+func (r *answer) wants(name string) bool {
+	if name == "classes" && len(r.p.Thresholds.Classes) == 0 {
+		return false
+	}
+	return r.p.wants(name)
 }
 
 func (r *answer) count(b *band) {

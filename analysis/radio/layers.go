@@ -67,7 +67,7 @@ func percent(part, whole float64) (pct float64, ok bool) {
 func (r *answer) layers() []analysis.Layer {
 	var out []analysis.Layer
 	add := func(name string, s geo.Schema, features func() []geo.Feature) {
-		if !r.p.wants(name) {
+		if !r.wants(name) {
 			return
 		}
 		l := analysis.Layer{Schema: s, Features: features()}

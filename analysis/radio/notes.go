@@ -62,6 +62,7 @@ func (r *answer) tell() {
 	}
 	r.tellFlags()
 	r.tellTerrain()
+	r.tellPixels()
 	if s := r.spots; s.small > 0 {
 		r.notes.add("small_spots", geo.Tf(
 			"另有 %[1]d 处小于 %[2]d m² 的未覆盖或弱覆盖地点没有绘出，共 %.0[3]f m²",
@@ -292,6 +293,29 @@ func (r *answer) tellFlags() {
 			if slices.Contains(flags, f.Value) {
 				r.notes.add("cell_"+f.Value, f.Title, "cells", r.cells[i].ID)
 			}
+		}
+	}
+}
+
+// tellPixels says what the pixels cannot show: how far their area is from that of the
+// outline, and buildings that hold no pixel's centre.
+func (r *answer) tellPixels() {
+	if r.scene == nil {
+		return
+	}
+	community := r.scene.Community.Geometry
+	r.notes.add("pixel_area", geo.Tf(
+		"面积按 %[1]g m 像元统计：社区 %.0[2]f m²（边界面积 %.0[3]f m²），其中室外 %.0[4]f m²",
+		"Areas are counted in pixels of %[1]g m: the community has %.0[2]f m² (its outline %.0[3]f m²), of which outdoors %.0[4]f m²",
+		r.grid.ResM, r.areaM2(r.all.total()), geo.Area(community), r.areaM2(r.all.outdoor)), "", "")
+	for i := range r.buildings {
+		f := &r.buildings[i]
+		n, ok := f.Number("households")
+		if !ok || n == 0 || r.perHouse[i].pixels > 0 {
+			continue
+		}
+		if at, ok := geo.Centroid(f.Geometry); ok && geo.Inside(community, at) {
+			r.notes.add("small_buildings", geo.T("建筑比像元小或全部架空，其户数没有计入", "buildings are smaller than a pixel or stand on posts; their households are not counted"), "buildings", f.ID)
 		}
 	}
 }

@@ -281,7 +281,11 @@ func TestOmit(t *testing.T) {
 	h := tenMetres()
 	h.params.Omit = []string{"classes", "covered", "spots", "servers", "cells", "buildings"}
 	h.params.ID = "other"
+	h.params.Thresholds.Classes = nil
 	got := mustResult(t, h, nil)
+	if got.Values[0].Layer != "" {
+		t.Errorf("a value is shown by layer %q, which is not made", got.Values[0].Layer)
+	}
 	if len(got.Layers) != 0 || ratios(got)["other_covered_share"] != (ratio{3700, 5600}) {
 		t.Errorf("%d layers, %v", len(got.Layers), ratios(got))
 	}

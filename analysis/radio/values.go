@@ -49,8 +49,16 @@ func coveredOf(r *answer, group int) count {
 
 func (r *answer) share(id string, title geo.Text, layer string, part, whole int64) analysis.Value {
 	v := analysis.Share(r.id()+"_"+id, title, "m²", r.areaM2(part), r.areaM2(whole))
-	v.Layer = r.id() + "_" + layer
+	v.Layer = r.layerOf(layer)
 	return v
+}
+
+// layerOf is the layer that shows a value; none where it is not made.
+func (r *answer) layerOf(name string) string {
+	if !r.wants(name) {
+		return ""
+	}
+	return r.id() + "_" + name
 }
 
 // households is the share of households in served buildings. A building counts
@@ -78,7 +86,7 @@ func (r *answer) households() analysis.Value {
 		}
 	}
 	v := analysis.Share(r.id()+"_households_share", shareTitles[3], "households", served, all)
-	v.Layer = r.id() + "_buildings"
+	v.Layer = r.layerOf("buildings")
 	if known == 0 {
 		v.Value, v.Numerator, v.Denominator = nil, nil, nil
 	}
@@ -105,7 +113,7 @@ func (r *answer) unknownValues() []analysis.Value {
 	var out []analysis.Value
 	for i, v := range [][2]string{{"covered_share", "m²"}, {"outdoor_share", "m²"}, {"indoor_share", "m²"}, {"households_share", "households"}} {
 		out = append(out, analysis.Value{
-			ID: r.id() + "_" + v[0], Title: shareTitles[i], Unit: "%", Of: v[1], Layer: r.id() + "_cells", Missing: missing,
+			ID: r.id() + "_" + v[0], Title: shareTitles[i], Unit: "%", Of: v[1], Layer: r.layerOf("cells"), Missing: missing,
 		})
 	}
 	return out
