@@ -29,6 +29,8 @@ type Model struct {
 
 	lacks   []Lack
 	unknown bool
+	// looksRound tells that a calibration asks for what is built around.
+	looksRound bool
 }
 
 // NewModel makes a scene ready. It reads layers "cells" and "buildings"; a scene
@@ -40,7 +42,7 @@ func NewModel(s *analysis.Scene, p Params) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{params: p, community: s.Community, area: newRegion(s.Community.Geometry)}
+	m := &Model{params: p, community: s.Community, area: newRegion(s.Community.Geometry), looksRound: p.Calibration.asksRound()}
 	if len(m.area.rings) == 0 {
 		return nil, geo.Refuse(
 			geo.Tf("社区 %q 没有面状边界", "community %q has no boundary with an area", s.Community.ID),

@@ -23,7 +23,10 @@ type canvas struct {
 	// z are the heights of the phones; nil where all are at low.
 	z         []float64
 	low, high float64
-	filler    filler
+	// built is how much is built around each pixel; only where calibrations ask.
+	built  []float32
+	around surroundings
+	filler filler
 }
 
 // held are the pixels inside a building.
@@ -66,6 +69,13 @@ func (m *Model) paint(cv *canvas, i, j int) {
 	}
 	m.paintBuildings(cv)
 	m.paintGround(cv)
+	if m.looksRound {
+		m.survey(&cv.around, cv.box)
+		cv.built = resize(cv.built, n)
+		for k := range n {
+			cv.built[k] = float32(cv.around.at(g.At(k%g.Cols, k/g.Cols)))
+		}
+	}
 }
 
 // paintBuildings finds the pixels inside buildings.

@@ -10,9 +10,6 @@ import (
 	"yiju/geo"
 )
 
-// edgeV is link.EdgeV, under a shorter name.
-func edgeV(above, d1, d2, fGHz float64) float64 { return link.EdgeV(above, d1, d2, fGHz) }
-
 // Link computes one cell at one place, term by term, from all buildings. Tiles finds
 // the same levels its own, faster way.
 func (m *Model) Link(cell int, at orb.Point) Link {
@@ -53,15 +50,33 @@ func (m *Model) budget(t *transmitter, s *receiver) Link {
 	if l.Path == NLOS && m.params.Blocked == KnifeEdge {
 		m.diffract(t, s, &l)
 	}
-	l.RSRPdBm = l.sum()
+	m.finishLink(t, s, &l)
 	return l
+}
+
+// finishLink calibrates a link and sums it up.
+func (m *Model) finishLink(t *transmitter, s *receiver, l *Link) {
+	l.CalibrationDB = 0
+	if c := t.calibration; c != nil {
+		at := m.circumstances(t, s, l)
+		l.CalibrationDB = c.ChangeDB(l.Path, l.Indoor, &at)
+	}
+	l.RSRPdBm = l.sum()
+}
+
+// freeLevel is the level that a place would have if nothing stood in the way.
+func (m *Model) freeLevel(t *transmitter, s *receiver, l Link) float64 {
+	l.Path, l.DiffractionDB = LOS, 0
+	t.level(&l, s.at[0]-t.at[0], s.at[1]-t.at[1], s.z-t.z)
+	m.finishLink(t, s, &l)
+	return l.RSRPdBm
 }
 
 // diffract takes the free loss and that of the edge instead of the statistical loss,
 // where that is less.
 func (m *Model) diffract(t *transmitter, s *receiver, l *Link) {
 	free := t.losses.LOS(l.DistanceM, l.Distance3DM)
-	if edge := link.EdgeDB(m.diffraction(t, s)); free+edge < l.PathLossDB {
+	if edge := link.EdgeDB(math.Sqrt(m.diffraction(t, s))); free+edge < l.PathLossDB {
 		l.PathLossDB, l.DiffractionDB = free, edge
 	} else {
 		l.DiffractionDB = l.PathLossDB - free
@@ -87,7 +102,7 @@ func (m *Model) blockers(t *transmitter, s *receiver) []Blocker {
 	var out []Blocker
 	length := geo.Distance(t.at, s.at)
 	m.inTheWay(t, s, func(i int) {
-		if !m.prisms[i].stands(t, s, nil) {
+		if !m.prisms[i].stands(t, s) {
 			return
 		}
 		b := m.prisms[i].block(t, s, length)

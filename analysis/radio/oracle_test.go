@@ -92,10 +92,13 @@ func TestFastAsSlow(t *testing.T) {
 		{"flat, high loss", nil, Params{Entry: HighLoss, ReceiverM: 2}},
 		{"hills", hilly{8, 90}, Params{}},
 		{"mountains", hilly{60, 120}, Params{ReachM: 400}},
+		{"edges", nil, Params{Blocked: KnifeEdge}},
+		{"edges in hills", hilly{20, 100}, Params{Blocked: KnifeEdge}},
+		{"calibrated", hilly{8, 90}, Params{Calibration: strange()}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for seed := range uint64(3) {
-				town := randomTown(seed, 420, 70, 3)
+			for seed := range uint64(2) {
+				town := randomTown(seed, 260, 40, 2)
 				town.scene.Terrain = c.terrain
 				c.p.Thresholds.RSRPdBm = -90
 				m := town.model(t, c.p)
@@ -107,4 +110,17 @@ func TestFastAsSlow(t *testing.T) {
 			}
 		})
 	}
+}
+
+// strange is a calibration that asks for everything.
+func strange() *Calibration {
+	class := func(x float64) ClassCalibration {
+		return ClassCalibration{
+			OffsetDB: -3 + x, SlopeDB: 2 * x, PatternShare: number(0.4), PatternFade: 0.3, TiltShare: number(0.7), TiltSpread: 2, PowerShare: number(0.5), PowerdBm: 10,
+			EntryShare: number(0.6), BlockersDB: 5, BuiltDB: 4 * x, CellBuiltDB: -6, SigmaDB: 7,
+		}
+	}
+	b := BandCalibration{LOS: class(1), NLOS: class(1.5), Indoor: class(0.2)}
+	b.NLOS.Loss = &DistanceLaw{At100DB: 100, PerDecadeDB: 33}
+	return &Calibration{Bands: map[string]BandCalibration{"": b}}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"yiju/analysis/radio/link"
 	"yiju/geo"
 )
 
@@ -83,7 +84,7 @@ func (p *prism) passes(t *transmitter, s *receiver, out []float64) []float64 {
 }
 
 // stands tells whether a building stands in the way.
-func (p *prism) stands(t *transmitter, s *receiver, scratch []float64) bool {
+func (p *prism) stands(t *transmitter, s *receiver) bool {
 	if p.raised {
 		return p.standsRaised(t, s)
 	}
@@ -141,7 +142,7 @@ func (p *prism) parts(s, q orb.Point, out []float64) []float64 {
 func (m *Model) free(t *transmitter, s *receiver) bool {
 	blocked := false
 	m.inTheWay(t, s, func(i int) {
-		blocked = blocked || m.prisms[i].stands(t, s, nil)
+		blocked = blocked || m.prisms[i].stands(t, s)
 	})
 	return !blocked && !m.ground.blocks(t.at, s.at, t.z, s.z)
 }
@@ -161,59 +162,62 @@ func (p *prism) insideM(t *transmitter, s *receiver) float64 {
 	return (1 - last) * math.Hypot(to[0], to[1])
 }
 
-// leastGapM keeps an edge off the ends of a path, in metres.
+// leastGapM keeps an edge off the ends of a path: the least d1·d2/(d1+d2), in metres.
 const leastGapM = 0.01
 
-// edgeV is the diffraction parameter of an edge that stands above a path of length
-// (in space) at a fraction of it.
-func (t *transmitter) edgeV(aboveM, lengthM, at float64) float64 {
-	gap := min(leastGapM, lengthM/4)
-	d1 := min(max(at*lengthM, gap), lengthM-gap)
-	return edgeV(aboveM, d1, lengthM-d1, t.fGHz)
+// edgeV2 is the square of the diffraction parameter of an edge that stands above a
+// path of a length (in space) at a fraction of it.
+func edgeV2(aboveM, lengthM, at, wavelength float64) float64 {
+	return 2 * aboveM * aboveM / (wavelength * max(lengthM*at*(1-at), leastGapM))
 }
 
-// diffraction is the parameter ν of the edge that obstructs the path most: of the
-// walls that it passes below their tops and of the ground where it crosses the lines
-// of its patches or stands highest within one. −Inf where there is none.
+// diffraction is the square of the parameter ν of the edge that obstructs a blocked
+// path most: of the walls that it passes below their tops and of the ground where it
+// stands highest in each of its patches.
 func (m *Model) diffraction(t *transmitter, s *receiver) float64 {
-	v := math.Inf(-1)
+	v2 := 0.0
 	length := math.Hypot(geo.Distance(t.at, s.at), s.z-t.z)
-	m.inTheWay(t, s, func(i int) { v = max(v, m.prisms[i].edges(t, s, length)) })
-	if m.ground == nil {
-		return v
+	m.inTheWay(t, s, func(i int) { v2 = max(v2, m.prisms[i].edges(t, s, length)) })
+	return max(v2, m.ground.edges(t, s, length))
+}
+
+// edges is that of the ground alone.
+func (g *ground) edges(t *transmitter, s *receiver, length float64) float64 {
+	v2, wave := 0.0, link.Wavelength(t.fGHz)
+	if g == nil {
+		return v2
 	}
-	m.ground.eachPatch(t.at, s.at, func(from, to float64) bool {
-		if at, above := m.ground.rise(t.at, s.at, t.z, s.z, from, to); above > grazeM {
-			v = max(v, t.edgeV(above, length, at))
+	g.eachPatch(t.at, s.at, func(from, to float64) bool {
+		if at, above := g.rise(t.at, s.at, t.z, s.z, from, to); above > grazeM {
+			v2 = max(v2, edgeV2(above, length, at, wave))
 		}
 		return true
 	})
-	return v
+	return v2
 }
 
-// edges is the greatest parameter of the walls of a building; −Inf where it does not
-// stand in the way.
+// edges is that of the walls of a building; 0 where it does not stand in the way.
 func (p *prism) edges(t *transmitter, s *receiver, length float64) float64 {
-	v := math.Inf(-1)
+	v2, wave := 0.0, link.Wavelength(t.fGHz)
 	if p.raised {
 		if !p.standsRaised(t, s) {
-			return v
+			return 0
 		}
 		for _, at := range p.parts(t.at, s.at, nil) {
 			if above := p.topM - (t.z + (s.z-t.z)*at); above > 0 {
-				v = max(v, t.edgeV(above, length, at))
+				v2 = max(v2, edgeV2(above, length, at, wave))
 			}
 		}
-		return v
+		return v2
 	}
 	to := sub(s.at, t.at)
 	for i := range p.walls {
 		w := &p.walls[i]
 		if rho, ok := beyond(sub(w.a, t.at), sub(w.b, t.at), to); ok {
 			if above := p.topM - (t.z + (s.z-t.z)/rho); above > 0 {
-				v = max(v, t.edgeV(above, length, 1/rho))
+				v2 = max(v2, edgeV2(above, length, 1/rho, wave))
 			}
 		}
 	}
-	return v
+	return v2
 }

@@ -9,20 +9,20 @@ import (
 // feeder is a transmitter made ready for pixel after pixel: everything as sums over
 // log2 of the squared distance, and levels as exponents of 2.
 type feeder struct {
-	t          *transmitter
-	breakM2    float64
-	near, far  line2
-	blocked    line2
-	base       [pathKinds]line2 // EPRE, gain, calibration
-	share      [pathKinds]float64
-	hScale     float64 // of the squared angle in radians, to dB
-	vScale     float64
-	tiltRad    float64
-	allRound   bool
-	perInsideM float64
+	t         *transmitter
+	breakM2   float64
+	near, far line2
+	blocked   line2
+	epre      float64    // with the gain
+	entry     [2]float64 // of the wall, and per metre inside
+	hScale    float64    // of the squared angle in radians, to dB
+	perVBW    float64    // vertical widths of the beam in a radian
+	tiltRad   float64
+	allRound  bool
+	at        Circumstances // for the calibration, reused
 }
 
-// line2 is a level in log2 of mW over log2 of the squared distance in metres.
+// line2 is a loss in dB over log2 of the squared distance in metres.
 type line2 struct{ at, slope float64 }
 
 // Changes of units.
@@ -32,7 +32,7 @@ const (
 	degree = math.Pi / 180
 )
 
-func newLine2(at, perDecade float64) line2 { return line2{at * octave, perDecade * decade * octave} }
+func newLine2(l link.Line) line2 { return line2{l.AtM, l.PerDecade * decade} }
 
 func (l line2) of(x float64) float64 { return l.at + l.slope*x }
 
@@ -40,113 +40,153 @@ func newFeeder(t *transmitter) feeder {
 	l := &t.losses
 	f := feeder{
 		t: t, breakM2: l.BreakM * l.BreakM,
-		near: newLine2(l.Near.AtM, l.Near.PerDecade), far: newLine2(l.Far.AtM, l.Far.PerDecade),
-		blocked:    newLine2(l.Blocked.AtM, l.Blocked.PerDecade),
-		hScale:     12 / (t.cell.HBWDeg * degree * t.cell.HBWDeg * degree),
-		vScale:     12 / (t.cell.VBWDeg * degree * t.cell.VBWDeg * degree),
-		allRound:   t.antenna.AllRound(),
-		tiltRad:    t.cell.TiltDeg * degree,
-		perInsideM: link.InsideDBPerM * octave,
+		near: newLine2(l.Near), far: newLine2(l.Far), blocked: newLine2(l.Blocked),
+		epre:     t.cell.EPREdBm + t.cell.GainDBi,
+		entry:    [2]float64{t.entry, link.InsideDBPerM},
+		hScale:   12 / (t.cell.HBWDeg * degree * t.cell.HBWDeg * degree),
+		perVBW:   1 / (t.cell.VBWDeg * degree),
+		allRound: t.antenna.AllRound(),
+		tiltRad:  t.cell.TiltDeg * degree,
 	}
-	for k := range f.base {
-		c := &t.kinds[k]
-		at := t.cell.EPREdBm + t.cell.GainDBi + c.OffsetDB - c.SlopeDB*math.Log10(calibratedAtM)
-		if k == indoorPath {
-			at -= t.entry
-		}
-		f.base[k] = newLine2(at, c.SlopeDB)
-		f.share[k] = c.share() * octave
-	}
+	f.at.EPREdBm, f.at.CellBuiltShare = t.cell.EPREdBm, t.builtShare
 	return f
 }
 
-// patternDB is what the antenna loses towards a direction.
-func (f *feeder) patternDB(dx, dy, dz float64) float64 {
-	a := &f.t.antenna
-	right := dx*a.CosAzimuth - dy*a.SinAzimuth
-	ahead, above, side := dx*a.SinAzimuth+dy*a.CosAzimuth, dz, 0.0
-	if !f.allRound {
-		ahead, above = ahead*a.CosTilt-dz*a.SinTilt, ahead*a.SinTilt+dz*a.CosTilt
-		off := quickAngle(max(right, -right), ahead)
-		if side = off * off * f.hScale; side >= link.FrontToBackDB {
-			return link.FrontToBackDB
-		}
+// sideDB is what the antenna loses beside its main direction; ahead and right are in
+// its own axes.
+func (f *feeder) sideDB(ahead, right float64) float64 {
+	if f.allRound {
+		return 0
 	}
-	size, flat := max(above, -above), math.Sqrt(ahead*ahead+right*right)
+	off := quickAngle(max(right, -right), ahead)
+	return min(off*off*f.hScale, link.FrontToBackDB)
+}
+
+// upWidths is the angle above its axis in vertical widths of the beam.
+func (f *feeder) upWidths(ahead, right, above float64) float64 {
 	up := 0.0
-	switch {
-	case size <= flat:
+	if size, flat := max(above, -above), math.Sqrt(ahead*ahead+right*right); size <= flat {
 		if flat > 0 {
 			up = quickAtan(size / flat)
 		}
-	default:
+	} else {
 		up = math.Pi/2 - quickAtan(flat/size)
 	}
 	if f.allRound {
 		up = math.Copysign(up, above) + f.tiltRad
 	}
-	return min(side+min(up*up*f.vScale, link.SideLobeDB), link.FrontToBackDB)
+	return up * f.perVBW
 }
 
-// exponent is log2 of the power in mW at a place, without the wall and what is
-// behind it.
-func (f *feeder) exponent(dx, dy, dz float64, kind int, free bool, insideM float64) float64 {
-	d2 := dx*dx + dy*dy
-	x := quickLog2(max(d2+dz*dz, 1))
+// spot2 is a pixel as a feeder sees it.
+type spot2 struct {
+	dx, dy, dz   float64
+	free, indoor bool
+	insideM      float64
+	edgeDB       float64 // diffraction; negative for the statistical loss
+	blockers     uint16
+	built        float64
+}
+
+// level is the level in dBm.
+func (f *feeder) level(p *spot2) float64 {
+	d2 := p.dx*p.dx + p.dy*p.dy
+	x := quickLog2(max(d2+p.dz*p.dz, 1))
 	loss := 0.0
 	if d2 <= f.breakM2 {
 		loss = f.near.of(x)
 	} else {
 		loss = f.far.of(x)
 	}
-	if !free {
-		loss = max(loss, f.blocked.of(x))
+	if !p.free {
+		statistical := max(loss, f.blocked.of(x))
+		if loss += p.edgeDB; p.edgeDB < 0 || loss > statistical {
+			loss = statistical
+		}
 	}
-	e := f.base[kind].of(x) - loss - f.share[kind]*f.patternDB(dx, dy, dz)
-	if kind == indoorPath {
-		e -= f.perInsideM * insideM
+	entry := 0.0
+	if p.indoor {
+		entry = f.entry[0] + f.entry[1]*p.insideM
 	}
-	return e
+	a := &f.t.antenna
+	right := p.dx*a.CosAzimuth - p.dy*a.SinAzimuth
+	ahead, above := p.dx*a.SinAzimuth+p.dy*a.CosAzimuth, p.dz
+	if !f.allRound {
+		ahead, above = ahead*a.CosTilt-above*a.SinTilt, ahead*a.SinTilt+above*a.CosTilt
+	}
+	side := f.sideDB(ahead, right)
+	if f.t.calibration == nil {
+		if side < link.FrontToBackDB {
+			side = min(side+link.DownDB(f.upWidths(ahead, right, above)), link.FrontToBackDB)
+		}
+		return f.epre - side - loss - entry
+	}
+	f.at.SideDB, f.at.UpWidths = side, f.upWidths(ahead, right, above)
+	return f.epre - f.at.AntennaDB() - loss - entry + f.change(p, x, loss, entry)
+}
+
+// change is what the calibration adds.
+func (f *feeder) change(p *spot2, x, loss, entry float64) float64 {
+	at := &f.at
+	at.PathLossDB, at.EntryDB, at.BuiltShare = loss, entry, p.built
+	at.LogBlockers = quickLog2(float64(p.blockers)+1) * math.Ln2 * math.Log10E
+	log := x*decade - 2 // of the distance over 100 m
+	c := f.t.calibration
+	path := &c.LOS
+	if !p.free {
+		path = &c.NLOS
+	}
+	sum := path.changeDB(at, log)
+	if p.indoor {
+		sum += c.Indoor.changeDB(at, log)
+	}
+	return sum
 }
 
 // powers computes a cell at the pixels of a canvas, in mW; negative where the path is
 // blocked, 0 outside the community and beyond reach.
 func (m *Model) powers(t *transmitter, w *work, out []float32) {
 	cv, s := &w.canvas, &w.shade
-	s.begin(cv, t)
+	s.begin(cv, t, m.params.Blocked == KnifeEdge)
 	m.shadows(s)
-	m.walls(s)
 	m.relief(s)
+	m.walls(s)
 	clear(out)
 	f := newFeeder(t)
 	g := &cv.grid
 	reach2 := m.params.ReachM * m.params.ReachM
+	p := spot2{edgeDB: -1}
 	for _, r := range cv.rows {
 		row := int(r.row)
-		dy := g.South + float64(row)*g.ResM - t.at[1]
-		dz := cv.low - t.z
+		p.dy = g.South + float64(row)*g.ResM - t.at[1]
+		p.dz = cv.low - t.z
 		for c := int(r.from); c < int(r.to); c++ {
-			dx := g.West + float64(c)*g.ResM - t.at[0]
-			if dx*dx+dy*dy > reach2 {
+			p.dx = g.West + float64(c)*g.ResM - t.at[0]
+			if p.dx*p.dx+p.dy*p.dy > reach2 {
 				continue
 			}
 			k := row*g.Cols + c
 			if cv.z != nil {
-				dz = cv.z[k] - t.z
+				p.dz = cv.z[k] - t.z
 			}
-			free, kind, inside := !s.isHidden(row, c), freePath, 0.0
-			switch {
-			case cv.kind[k] == Indoor:
-				kind = indoorPath
-				inside = (1 - float64(s.inside[k])) * math.Sqrt(dx*dx+dy*dy)
-			case !free:
-				kind = blockedPath
+			p.free, p.indoor = !s.isHidden(row, c), cv.kind[k] == Indoor
+			if p.indoor {
+				p.insideM = (1 - float64(s.inside[k])) * math.Sqrt(p.dx*p.dx+p.dy*p.dy)
 			}
-			p := float32(quickExp2(f.exponent(dx, dy, dz, kind, free, inside)))
-			if !free {
-				p = -p
+			if t.counts {
+				p.blockers = s.counts[k]
 			}
-			out[k] = p
+			if t.looksRound {
+				p.built = float64(cv.built[k])
+			}
+			if s.diffracts && !p.free {
+				p.edgeDB = quickEdgeDB(s.edges[k])
+			}
+			power := float32(quickExp2(octave * f.level(&p)))
+			if !p.free {
+				power = -power
+			}
+			out[k] = power
 		}
 	}
 }

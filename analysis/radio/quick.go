@@ -73,3 +73,10 @@ func quickAngle(y, x float64) float64 {
 	}
 	return math.Pi/2 + quickAtan(-x/y)
 }
+
+// quickEdgeDB is link.EdgeDB of the parameter whose square is v2, for edges in the
+// path.
+func quickEdgeDB(v2 float32) float64 {
+	v := math.Sqrt(float64(v2)) - 0.1
+	return 6.9 + 20*math.Ln2*math.Log10E*quickLog2(math.Sqrt(v*v+1)+v)
+}

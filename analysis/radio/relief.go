@@ -8,9 +8,19 @@ func (m *Model) relief(s *shade) {
 	cv := s.cv
 	for _, r := range cv.rows {
 		for c := int(r.from); c < int(r.to); c++ {
-			k := int(r.row)*cv.grid.Cols + c
-			if !s.isHidden(int(r.row), c) && m.ground.blocks(s.t.at, cv.grid.At(c, int(r.row)), s.t.z, cv.z[k]) {
-				s.hidden[int(r.row)*shadeWords+c>>6] |= 1 << (c & 63)
+			row := int(r.row)
+			k := row*cv.grid.Cols + c
+			if s.isHidden(row, c) && !s.diffracts {
+				continue
+			}
+			p := cv.grid.At(c, row)
+			if !m.ground.blocks(s.t.at, p, s.t.z, cv.z[k]) {
+				continue
+			}
+			s.hide(row, c)
+			if s.diffracts {
+				at := receiver{at: p, z: cv.z[k]}
+				s.edges[k] = max(s.edges[k], float32(m.ground.edges(s.t, &at, float64(s.lengths[k]))))
 			}
 		}
 	}

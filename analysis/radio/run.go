@@ -50,10 +50,7 @@ func (m *Model) path(cell int, at orb.Point) (l Link, freeDBm float64) {
 	s, t := m.receiver(at), m.transmitters[cell]
 	l = m.budget(t, &s)
 	l.Blockers = m.blockers(t, &s)
-	free := l
-	free.Path, free.DiffractionDB = LOS, 0
-	t.level(&free, s.at[0]-t.at[0], s.at[1]-t.at[1], s.z-t.z)
-	return l, free.sum()
+	return l, m.freeLevel(t, &s, l)
 }
 
 // result turns a prediction into layers, values and notes.

@@ -34,7 +34,7 @@ func (m *Model) Section(cell int, at orb.Point) Section {
 		}
 		owns, holds := slices.Contains(t.exempt, int32(i)), slices.Contains(s.holders, int32(i))
 		solid := Solid{Building: m.buildings[i].ID, BaseM: p.baseM, TopM: p.topM, OwnsAntenna: owns, HoldsPhone: holds,
-			Assumed: p.assumed, Blocks: !owns && !holds && p.stands(t, &s, nil)}
+			Assumed: p.assumed, Blocks: !owns && !holds && p.stands(t, &s)}
 		solid.Name, _ = m.buildings[i].Text("name")
 		parts := p.parts(t.at, at, nil)
 		for k := 0; k+1 < len(parts); k += 2 {

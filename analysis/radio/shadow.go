@@ -2,6 +2,7 @@ package radio
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -33,18 +34,38 @@ type shade struct {
 	right   orb.Point // the canvas lies between these directions; unset within it
 	bounded bool
 	raised  []int32
-	inside  []float32 // where the last wall is, as a fraction of the way, of indoor pixels
+	// counts are the buildings in the way of each pixel, where the calibration asks;
+	// edges the squares of ν of the edge that obstructs most, and lengths how long
+	// paths are, where blocked paths diffract.
+	counting, diffracts bool
+	counts              []uint16
+	edges, lengths      []float32
+	inside              []float32 // where the last wall is, as a fraction of the way, of indoor pixels
 }
 
 // begin aims at a canvas from a cell.
-func (s *shade) begin(cv *canvas, t *transmitter) {
+func (s *shade) begin(cv *canvas, t *transmitter, diffracts bool) {
 	s.cv, s.t, s.scale = cv, t, 1/cv.grid.ResM
+	s.counting, s.diffracts = t.counts, diffracts
 	s.ax, s.ay = (t.at[0]-cv.grid.West)*s.scale, (t.at[1]-cv.grid.South)*s.scale
 	n := cv.grid.Rows * shadeWords
 	s.hidden, s.own = resize(s.hidden, n), resize(s.own, n)
 	clear(s.hidden)
 	clear(s.own)
 	s.raised = s.raised[:0]
+	if s.counting {
+		s.counts = resize(s.counts, len(cv.kind))
+		clear(s.counts)
+	}
+	if s.diffracts {
+		s.measure()
+	}
+	s.aim()
+}
+
+// aim finds the directions between which the canvas lies.
+func (s *shade) aim() {
+	cv, t := s.cv, s.t
 	dx := max(cv.box.MinX-t.at[0], 0, t.at[0]-cv.box.MaxX)
 	dy := max(cv.box.MinY-t.at[1], 0, t.at[1]-cv.box.MaxY)
 	s.near = math.Hypot(dx, dy)
@@ -105,6 +126,9 @@ func (m *Model) shadows(s *shade) {
 			return true
 		}
 		s.building(p, int32(i))
+		if s.diffracts {
+			s.diffract(p, int32(i))
+		}
 		return true
 	})
 	for _, i := range s.raised {
@@ -124,12 +148,10 @@ func (s *shade) building(p *prism, i int32) {
 	} else if rise == 0 && cv.low >= s.t.z {
 		return
 	}
-	var mine *held
-	bits := s.hidden
-	if p.holds && p.box.Touches(cv.box) {
-		if k, ok := slices.BinarySearchFunc(cv.held, i, func(h held, i int32) int { return int(h.prism - i) }); ok {
-			mine, bits = &cv.held[k], s.own
-		}
+	mine := s.mine(p, i)
+	words := s.hidden
+	if mine != nil || s.counting {
+		words = s.own
 	}
 	for k := range p.walls {
 		w := &p.walls[k]
@@ -137,11 +159,23 @@ func (s *shade) building(p *prism, i int32) {
 		if !g.aim(s, w) || p.oriented && g.faces != (rise >= 0) {
 			continue
 		}
-		s.wall(&g, rise, bits)
+		s.wall(&g, rise, words)
 	}
-	if mine != nil {
+	if mine != nil || s.counting {
 		s.merge(mine)
 	}
+}
+
+// mine is the pixels that a building holds; nil for none.
+func (s *shade) mine(p *prism, i int32) *held {
+	if !p.holds || !p.box.Touches(s.cv.box) {
+		return nil
+	}
+	k, ok := slices.BinarySearchFunc(s.cv.held, i, func(h held, i int32) int { return int(h.prism - i) })
+	if !ok {
+		return nil
+	}
+	return &s.cv.held[k]
 }
 
 // farthest is no less than the distance of the farthest place of a box.
@@ -150,19 +184,31 @@ func farthest(e *geo.Extent, at orb.Point) float64 {
 	return math.Sqrt(dx*dx + dy*dy)
 }
 
-// merge adds the shadow of a building that holds pixels, without those.
+// merge adds the shadow of a building, without the pixels that it holds.
 func (s *shade) merge(mine *held) {
-	for _, r := range mine.runs {
-		setBits(s.own[int(r.row)*shadeWords:], int(r.from), int(r.to)-1, false)
+	if mine != nil {
+		for _, r := range mine.runs {
+			setBits(s.own[int(r.row)*shadeWords:], int(r.from), int(r.to)-1, false)
+		}
 	}
 	for k, v := range s.own {
 		s.hidden[k] |= v
+		for ; s.counting && v != 0; v &= v - 1 {
+			s.count(k/shadeWords, k%shadeWords*64+bits.TrailingZeros64(v))
+		}
 	}
 	clear(s.own)
 }
 
+// count counts a building in the way of a pixel.
+func (s *shade) count(row, c int) {
+	if n := &s.counts[row*s.cv.grid.Cols+c]; *n < math.MaxUint16 {
+		*n++
+	}
+}
+
 // wall marks what a wall hides whose top stands rise above the antenna.
-func (s *shade) wall(g *wedge, rise float64, bits []uint64) {
+func (s *shade) wall(g *wedge, rise float64, words []uint64) {
 	cv, hs := s.cv, s.t.z
 	surely, perhaps := span{1, math.Inf(1)}, span{1, math.Inf(1)}
 	switch {
@@ -173,7 +219,7 @@ func (s *shade) wall(g *wedge, rise float64, bits []uint64) {
 	case cv.high >= hs: // as high as the antenna: what is lower is hidden
 		surely.to = 0
 	}
-	g.each(s, surely, func(row, from, to int) { setBits(bits[row*shadeWords:], from, to, true) })
+	g.each(s, surely, func(row, from, to int) { setBits(words[row*shadeWords:], from, to, true) })
 	if cv.z == nil || surely == perhaps {
 		return
 	}
@@ -190,7 +236,7 @@ func (s *shade) wall(g *wedge, rise float64, bits []uint64) {
 		for i := from; i <= to; i++ {
 			rho := (float64(i)-s.ax)*g.rx + y*g.ry
 			if hs+rise*rho > cv.z[row*cv.grid.Cols+i] {
-				bits[row*shadeWords+i>>6] |= 1 << (i & 63)
+				words[row*shadeWords+i>>6] |= 1 << (i & 63)
 			}
 		}
 	})
@@ -204,12 +250,20 @@ func (m *Model) shadowRaised(s *shade, i int32) {
 	around := p.box.Polygon()[0]
 	mark := func(row, from, to int) {
 		for c := from; c <= to; c++ {
-			if s.isHidden(row, c) || cv.kind[row*cv.grid.Cols+c] == Outside {
+			k := row*cv.grid.Cols + c
+			if cv.kind[k] == Outside || s.isHidden(row, c) && !s.counting && !s.diffracts {
 				continue
 			}
 			r := cv.receiver(c, row)
-			if !slices.Contains(r.holders, i) && p.standsRaised(s.t, &r) {
-				s.hidden[row*shadeWords+c>>6] |= 1 << (c & 63)
+			if slices.Contains(r.holders, i) || !p.standsRaised(s.t, &r) {
+				continue
+			}
+			s.hide(row, c)
+			if s.counting {
+				s.count(row, c)
+			}
+			if s.diffracts {
+				s.edges[k] = max(s.edges[k], float32(p.edges(s.t, &r, float64(s.lengths[k]))))
 			}
 		}
 	}
@@ -228,6 +282,8 @@ func (m *Model) shadowRaised(s *shade, i int32) {
 }
 
 func (s *shade) isHidden(row, c int) bool { return s.hidden[row*shadeWords+c>>6]>>(c&63)&1 != 0 }
+
+func (s *shade) hide(row, c int) { s.hidden[row*shadeWords+c>>6] |= 1 << (c & 63) }
 
 // setBits sets or clears bits from to to, both included.
 func setBits(words []uint64, from, to int, on bool) {

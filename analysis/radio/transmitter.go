@@ -46,8 +46,11 @@ type transmitter struct {
 	scenario link.Scenario
 	losses   link.Losses
 	antenna  link.Antenna
-	// kinds are the calibrations of the kinds of paths.
-	kinds [pathKinds]ClassCalibration
+	// calibration is that of the band; nil for none. counts tells that it asks for
+	// the number of buildings in the way, looksRound for what is built around.
+	calibration        *BandCalibration
+	counts, looksRound bool
+	builtShare         float64 // around the cell
 	// sigma by kind of path; entry is the loss of a wall.
 	sigma [pathKinds]float64
 	entry float64
@@ -71,18 +74,7 @@ func (m *Model) newTransmitter(c *Cell) *transmitter {
 		t.entry = link.EntryHighDB(t.fGHz)
 	}
 	t.sigma = [pathKinds]float64{t.scenario.SigmaDB(true), t.scenario.SigmaDB(false), link.SigmaEntryDB(high)}
-	if cal := m.params.Calibration; cal != nil {
-		band, ok := cal.Bands[c.Band]
-		if !ok {
-			band = cal.Bands[""]
-		}
-		t.kinds = [pathKinds]ClassCalibration{band.LOS, band.NLOS, band.Indoor}
-		for k, class := range t.kinds {
-			if class.SigmaDB > 0 {
-				t.sigma[k] = class.SigmaDB
-			}
-		}
-	}
+	m.calibrate(t)
 	t.flag(m)
 	return t
 }
@@ -147,35 +139,30 @@ func (t *transmitter) flag(m *Model) {
 	}
 }
 
-// level fills in the terms of a budget that follow from geometry: distances and
-// angles must be there, and how the path runs.
+// level fills in the nominal terms of a budget that follow from geometry: distances
+// must be there, and how the path runs.
 func (t *transmitter) level(l *Link, dx, dy, dz float64) {
-	loss := t.antenna.LossDB(dx, dy, dz)
-	l.EPREdBm, l.GainDBi = t.cell.EPREdBm, t.cell.GainDBi-loss
-	kind := freePath
+	l.EPREdBm, l.GainDBi = t.cell.EPREdBm, t.cell.GainDBi-t.antenna.LossDB(dx, dy, dz)
 	if l.Path == LOS {
 		l.PathLossDB = t.losses.LOS(l.DistanceM, l.Distance3DM)
 	} else {
-		kind = blockedPath
 		l.PathLossDB = t.losses.NLOS(l.DistanceM, l.Distance3DM)
 	}
 	if l.Indoor {
-		kind = indoorPath
 		l.EntryDB = t.entry + link.InsideDBPerM*l.InsideM
 	}
-	c := &t.kinds[kind]
-	l.CalibrationDB = c.OffsetDB + c.SlopeDB*math.Log10(max(l.Distance3DM, 1)/calibratedAtM) - (c.share()-1)*loss
-	l.SigmaDB = t.sigma[kind]
+	l.SigmaDB = t.sigma[l.kind()]
 }
 
-// calibratedAtM is the distance at which the slope of a calibration takes nothing.
-const calibratedAtM = 100.0
-
-func (c *ClassCalibration) share() float64 {
-	if c.PatternShare == nil {
-		return 1
+// kind is the kind of path that σ goes by.
+func (l *Link) kind() int {
+	switch {
+	case l.Indoor:
+		return indoorPath
+	case l.Path == NLOS:
+		return blockedPath
 	}
-	return *c.PatternShare
+	return freePath
 }
 
 func (l *Link) sum() float64 {
