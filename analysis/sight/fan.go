@@ -163,11 +163,9 @@ func (k *looker) opacity() func(int32) plan.Opacity {
 		p := &t.panels[e]
 		s := &t.solids[p.solid]
 		switch {
-		case max(p.topA, p.topB) <= low || s.base >= high:
+		case max(p.topA, p.topB) <= low || s.base >= high || !s.area && touches(&t.edges[e], eye):
 			return plan.Clear
 		case min(p.topA, p.topB) < high || !math.IsInf(s.base, -1) || slices.Contains(k.roofs, p.solid):
-			return plan.Low
-		case !s.area && nearEdge(&t.edges[e], k.view.From) <= touch_m:
 			return plan.Low
 		}
 		return plan.Opaque

@@ -359,7 +359,7 @@ func (s *sightline) panelCuts(v *moving, l *lens) {
 	}
 }
 
-// touchCuts adds where a wall comes so close to the target that it is what is
+// touchCuts adds where the target comes so close to a wall that the wall is what is
 // looked at.
 func (s *sightline) touchCuts(v *moving, a, b vec) {
 	ex, ey := b[0]-a[0], b[1]-a[1]
@@ -367,9 +367,6 @@ func (s *sightline) touchCuts(v *moving, a, b vec) {
 	if d == 0 {
 		return
 	}
-	// The distance from the target back to the wall along the line of sight is
-	// touch_m where (n·p − n·a)/(n·p) · |p| = touch_m; close to the wall, |p| changes
-	// little, and a wall met at a slant is met within a few touch_m.
 	nx, ny := ey/d, -ex/d
 	off := func(k float64) {
 		v.linear(nx*(v.at[0]-a[0])+ny*(v.at[1]-a[1])-k, nx*v.way[0]+ny*v.way[1])

@@ -58,9 +58,6 @@ func (k *looker) collect(x, y, end float64) {
 		if r <= 0 || r >= end {
 			continue
 		}
-		if s := k.m.town.panels[p.panel].solid; r <= touch_m && !k.m.town.solids[s].area {
-			continue
-		}
 		u := min(max((p.ax*y-p.ay*x)/den, 0), 1)
 		h := hit{r, p.topA + u*(p.topB-p.topA), p.panel}
 		i := len(k.hits)

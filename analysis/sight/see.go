@@ -5,11 +5,19 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
+
+	"yiju/analysis/sight/plan"
 )
 
-// touch_m is how close to either end of a line of sight a wall may cross it and
-// count as what is looked at, or as what carries the eye.
+// touch_m is how close to the line of a wall an eye or a target may be and not be
+// hidden by it: the wall is what carries the one, or what is looked at.
 const touch_m = 0.05
+
+// touches tells whether a place is on the line of an edge.
+func touches(e *plan.Edge, p vec) bool {
+	dx, dy := e.B[0]-e.A[0], e.B[1]-e.A[1]
+	return math.Abs((p[0]-e.A[0])*dy-(p[1]-e.A[1])*dx) <= touch_m*math.Hypot(dx, dy)
+}
 
 // crossing is where a line of sight passes over or through a panel.
 type crossing struct {
@@ -116,7 +124,6 @@ func (s *sightline) collect(eye, q vec) {
 // begins to and by how much it stands above the line.
 func (s *sightline) eachBlocker(eye, q vec, inside []int32, f func(solid int32, t, above float64)) {
 	t := &s.m.town
-	length := math.Hypot(q[0]-eye[0], q[1]-eye[1])
 	s.open, s.enters = append(s.open[:0], inside...), s.enters[:0]
 	for range inside {
 		s.enters = append(s.enters, 0)
@@ -125,7 +132,7 @@ func (s *sightline) eachBlocker(eye, q vec, inside []int32, f func(solid int32, 
 		n := t.panels[c.panel].solid
 		sd := &t.solids[n]
 		if !sd.area {
-			if c.above > 0 && c.t*length > touch_m && (1-c.t)*length > touch_m {
+			if e := &t.edges[c.panel]; c.above > 0 && !touches(e, eye) && !touches(e, q) {
 				f(n, c.t, c.above)
 			}
 			continue
