@@ -317,7 +317,7 @@ func (w *writer) before(ctx context.Context, t *table, blind bool) (map[int64]*g
 	var r row
 	var fid int64
 	var existed bool
-	dest := r.dest(len(t.schema.Fields), &fid, &existed)
+	dest := r.Dest(len(t.schema.Fields), &fid, &existed)
 	out := map[int64]*geo.Feature{}
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
@@ -348,7 +348,7 @@ func (w *writer) byFID(ctx context.Context, t *table, fid int64) (*geo.Feature, 
 	if !rows.Next() {
 		return nil, rows.Err()
 	}
-	if err := rows.Scan(r.dest(len(t.schema.Fields))...); err != nil {
+	if err := rows.Scan(r.Dest(len(t.schema.Fields))...); err != nil {
 		return nil, err
 	}
 	f := r.loosely(t)

@@ -15,6 +15,7 @@ import (
 	"yiju/layers"
 	"yiju/layers/internal/codec"
 	"yiju/layers/internal/commit"
+	"yiju/layers/internal/sqldb"
 	"yiju/layers/internal/stream"
 )
 
@@ -99,14 +100,14 @@ func (s *Store) layers(ctx context.Context, tx *sql.Tx, where string, args ...an
 		var h held
 		var t table
 		var kinds string
-		var e nullExtent
+		var e sqldb.Extent
 		if err := rows.Scan(&t.key, &t.name, &t.defined, &kinds, &h.sum.Count, &h.changed, &e[0], &e[1], &e[2], &e[3]); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(kinds), &t.kinds); err != nil {
 			return nil, err
 		}
-		h.sum.Extent = e.extent()
+		h.sum.Extent = e.Value()
 		h.table = &t
 		out = append(out, &h)
 	}
@@ -150,24 +151,6 @@ func (s *Store) remember(all []*held) {
 	for _, h := range all {
 		s.tables.LoadOrStore(tableID{h.key, h.defined}, &table{name: h.name, schema: h.schema, columns: h.columns})
 	}
-}
-
-// nullExtent is an extent as columns hold it: MinX, MinY, MaxX, MaxY, or NULLs.
-type nullExtent [4]sql.NullFloat64
-
-func (n nullExtent) extent() geo.Extent {
-	if !n[0].Valid || !n[1].Valid || !n[2].Valid || !n[3].Valid {
-		return geo.EmptyExtent()
-	}
-	return geo.Extent{MinX: n[0].Float64, MinY: n[1].Float64, MaxX: n[2].Float64, MaxY: n[3].Float64}
-}
-
-// extentArgs gives an extent to columns.
-func extentArgs(e geo.Extent) []any {
-	if e.IsEmpty() {
-		return []any{nil, nil, nil, nil}
-	}
-	return []any{e.MinX, e.MinY, e.MaxX, e.MaxY}
 }
 
 // Layers lists the layers that exist, ordered by name.
@@ -223,34 +206,16 @@ func (s *Store) Changes(ctx context.Context, since layers.Revision) ([]layers.Ch
 }
 
 func readChanges(ctx context.Context, tx *sql.Tx, since layers.Revision) ([]layers.Change, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT r.revision, r.at, r.author, r.reason, c.layer, c.added, c.updated, c.deleted, c.min_x, c.min_y, c.max_x, c.max_y
-		FROM yiju_revisions r LEFT JOIN yiju_changes c USING (revision) WHERE r.revision > ? ORDER BY r.revision, c.layer`, since)
+	rows, err := tx.QueryContext(ctx, sqldb.ChangesText("?"), since)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []layers.Change
-	for rows.Next() {
-		var c layers.Change
-		var at string
-		var layer sql.NullString
-		var counts [3]sql.NullInt64
-		var e nullExtent
-		if err := rows.Scan(&c.Revision, &at, &c.Author, &c.Reason, &layer, &counts[0], &counts[1], &counts[2], &e[0], &e[1], &e[2], &e[3]); err != nil {
-			return nil, err
-		}
+	return sqldb.Changes(rows, func(at string) time.Time {
 		// A time that another program wrote over in its own way is unknown.
-		c.At, _ = time.Parse(time.RFC3339Nano, at)
-		if n := len(out); n == 0 || out[n-1].Revision != c.Revision {
-			out = append(out, c)
-		}
-		if last := &out[len(out)-1]; layer.Valid {
-			last.Layers = append(last.Layers, layers.LayerChange{
-				Layer: layer.String, Added: int(counts[0].Int64), Updated: int(counts[1].Int64), Deleted: int(counts[2].Int64), Extent: e.extent(),
-			})
-		}
-	}
-	return out, rows.Err()
+		t, _ := time.Parse(time.RFC3339Nano, at)
+		return t
+	})
 }
 
 // Features gives the features of a layer that q asks for.

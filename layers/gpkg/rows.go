@@ -9,30 +9,11 @@ import (
 	"yiju/geo"
 	"yiju/layers"
 	"yiju/layers/internal/codec"
+	"yiju/layers/internal/sqldb"
 )
 
 // row is one line of a selection.
-type row struct {
-	since   sql.NullInt64
-	body    sql.RawBytes
-	id      sql.NullString
-	geom    sql.RawBytes
-	extra   sql.RawBytes
-	source  sql.RawBytes
-	quality sql.RawBytes
-	version sql.NullInt64
-	fields  []any
-}
-
-// dest lists where a row is scanned to, beginning with extra destinations.
-func (r *row) dest(fields int, first ...any) []any {
-	r.fields = make([]any, fields)
-	out := append(first, &r.id, &r.geom, &r.extra, &r.source, &r.quality, &r.version)
-	for i := range r.fields {
-		out = append(out, &r.fields[i])
-	}
-	return out
-}
+type row struct{ sqldb.Row }
 
 // rows reads features from a selection.
 type rows struct {
@@ -47,7 +28,7 @@ type rows struct {
 
 func newRows(t *table, tx *sql.Tx, found *sql.Rows, q layers.Query) *rows {
 	r := &rows{table: t, tx: tx, found: found, query: q}
-	r.dest = r.row.dest(len(t.schema.Fields), &r.row.since, &r.row.body)
+	r.dest = r.row.Dest(len(t.schema.Fields), &r.row.Since, &r.row.Body)
 	return r
 }
 
@@ -57,23 +38,17 @@ func (r *rows) Next() (geo.Feature, int, bool, error) {
 		if err := r.found.Scan(r.dest...); err != nil {
 			return geo.Feature{}, 0, false, fault(r.path, err)
 		}
-		if r.row.id.String <= r.query.After && r.query.After != "" {
+		if r.row.ID.String <= r.query.After && r.query.After != "" {
 			continue
 		}
 		if e := r.query.Extent; e != nil {
-			own, err := extentOf(r.row.geom)
+			own, err := extentOf(r.row.Geom)
 			if err != nil || own.IsEmpty() || !own.Touches(*e) {
 				continue
 			}
 		}
 		f, err := r.row.feature(r.table)
-		bytes := 200 + len(r.row.geom) + len(r.row.body) + len(r.row.extra)
-		for _, v := range r.row.fields {
-			if s, ok := v.(string); ok {
-				bytes += len(s)
-			}
-		}
-		return f, bytes, true, err
+		return f, r.row.Bytes(), true, err
 	}
 	return geo.Feature{}, 0, false, fault(r.path, r.found.Err())
 }
@@ -86,27 +61,16 @@ func (r *rows) Close() error {
 
 // feature reads the row as the store wrote it.
 func (r *row) feature(t *table) (geo.Feature, error) {
-	f := geo.Feature{ID: r.id.String, Version: r.version.Int64}
-	if _, err := decode(r.geom, &f); err != nil {
-		return f, fmt.Errorf("gpkg: %s/%s: %w", t.schema.Layer, f.ID, err)
-	}
-	if r.since.Valid {
-		body, err := codec.ParseBody(r.body)
-		if err != nil {
-			return f, fmt.Errorf("gpkg: %s/%s: %w", t.schema.Layer, f.ID, err)
-		}
-		body.Put(&f)
-		f.Version = r.since.Int64
-		return f, nil
-	}
-	var err error
-	if f.Extra, err = codec.ParseValues(r.extra); err == nil {
-		if f.Source, err = codec.ParseSource(r.source); err == nil {
-			f.Quality, err = codec.ParseTexts(r.quality)
-		}
+	var f geo.Feature
+	done, err := r.Put(&f)
+	if err == nil {
+		_, err = decode(r.Geom, &f)
 	}
 	if err != nil {
 		return f, fmt.Errorf("gpkg: %s/%s: %w", t.schema.Layer, f.ID, err)
+	}
+	if done {
+		return f, nil
 	}
 	r.attributes(t, &f, func(name string, v any) {
 		err = fmt.Errorf("gpkg: %s/%s: %s holds a %T", t.schema.Layer, f.ID, name, v)
@@ -117,7 +81,7 @@ func (r *row) feature(t *table) (geo.Feature, error) {
 // attributes gives a feature the values of its fields; those of another type go
 // to misfit.
 func (r *row) attributes(t *table, f *geo.Feature, misfit func(name string, v any)) {
-	for i, v := range r.fields {
+	for i, v := range r.Fields {
 		if v == nil {
 			continue
 		}
@@ -167,31 +131,31 @@ const (
 // the layer cannot hold is moved to the further attributes, with a note. The id
 // may be missing.
 func (r *row) loosely(t *table) geo.Feature {
-	f := geo.Feature{ID: r.id.String, Version: r.version.Int64}
+	f := geo.Feature{ID: r.ID.String, Version: r.Version.Int64}
 	moved := map[string]any{}
 	var notes []string
 	move := func(name string, v any, note string) {
 		moved[name], notes = v, append(notes, note)
 	}
-	flattened, err := decode(r.geom, &f)
+	flattened, err := decode(r.Geom, &f)
 	if err == nil {
 		err = geometryProblem(t, &f)
 	}
 	if err != nil {
 		f.Geometry, f.Z = nil, nil
-		move(wkbExtra, hex.EncodeToString(r.geom), noteGeometry)
+		move(wkbExtra, hex.EncodeToString(r.Geom), noteGeometry)
 	} else if flattened {
 		notes = append(notes, noteFlat)
 	}
-	if f.Extra, err = codec.ParseValues(r.extra); err != nil {
+	if f.Extra, err = codec.ParseValues(r.Extra); err != nil {
 		f.Extra = nil
-		move("extra", plain(string(r.extra)), noteBody+"extra")
+		move("extra", plain(string(r.Extra)), noteBody+"extra")
 	}
-	if f.Source, err = codec.ParseSource(r.source); err != nil {
-		f.Source = geo.Source{Name: plain(string(r.source))}
+	if f.Source, err = codec.ParseSource(r.Source); err != nil {
+		f.Source = geo.Source{Name: plain(string(r.Source))}
 	}
-	if f.Quality, err = codec.ParseTexts(r.quality); err != nil {
-		f.Quality = []string{plain(string(r.quality))}
+	if f.Quality, err = codec.ParseTexts(r.Quality); err != nil {
+		f.Quality = []string{plain(string(r.Quality))}
 	}
 	r.attributes(t, &f, func(name string, v any) { move(name, v, noteValue+name) })
 	for _, p := range t.schema.Check(&geo.Feature{ID: "x", Attributes: f.Attributes}) {

@@ -10,6 +10,7 @@ import (
 	"yiju/layers"
 	"yiju/layers/internal/codec"
 	"yiju/layers/internal/commit"
+	"yiju/layers/internal/sqldb"
 )
 
 // history begins to add states that are past.
@@ -68,7 +69,7 @@ func (w *writer) settle(ctx context.Context, t *table, change layers.LayerChange
 	if err != nil {
 		return err
 	}
-	box := extentArgs(after.Extent)
+	box := sqldb.ExtentArgs(after.Extent)
 	if _, err := w.tx.ExecContext(ctx, "UPDATE yiju_layers SET count = ?, changed = ?, kinds = ?, min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE key = ?",
 		append(append([]any{after.Count, w.revision, string(kinds)}, box...), t.key)...); err != nil {
 		return err

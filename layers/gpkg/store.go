@@ -42,6 +42,7 @@ import (
 	"modernc.org/sqlite"
 
 	"yiju/layers"
+	"yiju/layers/internal/sqldb"
 )
 
 // Adopter is the author of revisions that take in what other programs wrote.
@@ -67,7 +68,7 @@ type Store struct {
 	// schemaVersion is SQLite's count of changes to tables when they were last
 	// found in order.
 	schemaVersion atomic.Int64
-	applied       atomic.Int64 // the newest revision that this store wrote
+	applied       sqldb.Applied
 	closing       sync.Once
 
 	mu    sync.Mutex
@@ -200,17 +201,7 @@ func (s *Store) Close() error {
 }
 
 // Applied gives the newest revision that this store wrote, 0 when it wrote none.
-func (s *Store) Applied() layers.Revision { return layers.Revision(s.applied.Load()) }
-
-// noteApplied is told of revisions in any order.
-func (s *Store) noteApplied(revision int64) {
-	for {
-		old := s.applied.Load()
-		if revision <= old || s.applied.CompareAndSwap(old, revision) {
-			return
-		}
-	}
-}
+func (s *Store) Applied() layers.Revision { return s.applied.Newest() }
 
 // Notify tells of new revisions as they come, until ctx ends. Those of other
 // processes are noticed within about half a second.

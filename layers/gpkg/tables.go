@@ -81,22 +81,9 @@ func (t *table) rtree() string { return "rtree_" + t.name + "_" + naming.Geom }
 // was is the table in which triggers keep what other programs change.
 func (t *table) was() string { return fmt.Sprintf("yiju_was_%d", t.key) }
 
-// own lists the columns that are not of fields, without the key.
-func (t *table) own() []string {
-	if t.spatial() {
-		return []string{naming.ID, naming.Geom, naming.Extra, naming.Source, naming.Quality, naming.Version}
-	}
-	return []string{naming.ID, naming.Extra, naming.Source, naming.Quality, naming.Version}
-}
+func (t *table) own() []string { return naming.Own(&t.schema) }
 
-// all lists all columns without the key: those of own, then the fields in order.
-func (t *table) all() []string {
-	out := t.own()
-	for _, f := range t.schema.Fields {
-		out = append(out, t.columns[f.Name])
-	}
-	return out
-}
+func (t *table) all() []string { return naming.All(&t.schema, t.columns) }
 
 // quote makes an SQL identifier.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -12,6 +12,7 @@ import (
 	"yiju/layers"
 	"yiju/layers/internal/commit"
 	"yiju/layers/internal/naming"
+	"yiju/layers/internal/sqldb"
 )
 
 const (
@@ -148,7 +149,7 @@ func (w *writer) each(ctx context.Context, t *table, where string, args []any, f
 	}
 	defer rows.Close()
 	var r row
-	dest := r.dest(len(t.schema.Fields))
+	dest := r.Dest(len(t.schema.Fields))
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
 			return err
@@ -397,7 +398,7 @@ func (w *writer) finish(ctx context.Context) error {
 	}
 	in := w.into("yiju_changes (revision, layer, added, updated, deleted, min_x, min_y, max_x, max_y)", 9)
 	for _, c := range w.changes {
-		row := append([]any{w.revision, c.Layer, c.Added, c.Updated, c.Deleted}, extentArgs(c.Extent)...)
+		row := append([]any{w.revision, c.Layer, c.Added, c.Updated, c.Deleted}, sqldb.ExtentArgs(c.Extent)...)
 		if err := in.add(ctx, row...); err != nil {
 			return err
 		}
@@ -412,7 +413,7 @@ func (w *writer) finish(ctx context.Context) error {
 	if err := w.tx.Commit(); err != nil {
 		return err
 	}
-	w.store.noteApplied(w.revision)
+	w.store.applied.Note(w.revision)
 	w.store.wakeAll()
 	return nil
 }

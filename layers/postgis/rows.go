@@ -8,54 +8,26 @@ import (
 
 	"yiju/geo"
 	"yiju/layers"
-	"yiju/layers/internal/codec"
+	"yiju/layers/internal/sqldb"
 )
 
 // row is one line of a selection.
-type row struct {
-	since   sql.NullInt64
-	body    sql.RawBytes
-	id      string
-	geom    sql.RawBytes
-	extra   sql.RawBytes
-	source  sql.RawBytes
-	quality sql.RawBytes
-	version sql.NullInt64
-	fields  []any
-}
-
-// dest lists where a row is scanned to, beginning with extra destinations.
-func (r *row) dest(fields int, first ...any) []any {
-	r.fields = make([]any, fields)
-	out := append(first, &r.id, &r.geom, &r.extra, &r.source, &r.quality, &r.version)
-	for i := range r.fields {
-		out = append(out, &r.fields[i])
-	}
-	return out
-}
+type row struct{ sqldb.Row }
 
 // feature reads the row.
 func (r *row) feature(t *table) (geo.Feature, error) {
-	f := geo.Feature{ID: r.id, Version: r.version.Int64}
-	if err := f.UnmarshalWKB(r.geom); err != nil {
-		return f, err
+	var f geo.Feature
+	done, err := r.Put(&f)
+	if err == nil {
+		err = f.UnmarshalWKB(r.Geom)
 	}
-	if r.since.Valid {
-		body, err := codec.ParseBody(r.body)
-		if err != nil {
-			return f, fmt.Errorf("postgis: %s/%s: %w", t.schema.Layer, f.ID, err)
-		}
-		body.Put(&f)
-		f.Version = r.since.Int64
+	if err != nil {
+		return f, fmt.Errorf("postgis: %s/%s: %w", t.schema.Layer, f.ID, err)
+	}
+	if done {
 		return f, nil
 	}
-	var err error
-	if f.Extra, err = codec.ParseValues(r.extra); err == nil {
-		if f.Source, err = codec.ParseSource(r.source); err == nil {
-			f.Quality, err = codec.ParseTexts(r.quality)
-		}
-	}
-	for i, v := range r.fields {
+	for i, v := range r.Fields {
 		if v == nil {
 			continue
 		}
@@ -64,21 +36,7 @@ func (r *row) feature(t *table) (geo.Feature, error) {
 		}
 		f.Attributes[t.schema.Fields[i].Name] = v
 	}
-	if err != nil {
-		return f, fmt.Errorf("postgis: %s/%s: %w", t.schema.Layer, f.ID, err)
-	}
 	return f, nil
-}
-
-// bytes is about how much memory the row takes.
-func (r *row) bytes() int {
-	n := 200 + len(r.geom) + len(r.body) + len(r.extra)
-	for _, v := range r.fields {
-		if s, ok := v.(string); ok {
-			n += len(s)
-		}
-	}
-	return n
 }
 
 // rows reads features through a cursor, so that neither side keeps them all and a
@@ -99,7 +57,7 @@ type rows struct {
 
 // start sends the question.
 func (r *rows) start(text string, args []any) error {
-	r.dest = r.row.dest(len(r.table.schema.Fields), &r.row.since, &r.row.body)
+	r.dest = r.row.Dest(len(r.table.schema.Fields), &r.row.Since, &r.row.Body)
 	q := r.query
 	var err error
 	if q.Limit > 0 && q.Limit <= fetchRows || q.IDs != nil && len(q.IDs) <= fetchRows {
@@ -124,11 +82,11 @@ func (r *rows) Next() (geo.Feature, int, bool, error) {
 			if err := r.page.Scan(r.dest...); err != nil {
 				return geo.Feature{}, 0, false, r.store.fault(err)
 			}
-			if r.row.id <= r.query.After && r.query.After != "" {
+			if r.row.ID.String <= r.query.After && r.query.After != "" {
 				continue
 			}
 			f, err := r.row.feature(r.table)
-			return f, r.row.bytes(), true, err
+			return f, r.row.Bytes(), true, err
 		}
 		if err := r.page.Err(); err != nil {
 			return geo.Feature{}, 0, false, r.store.fault(err)

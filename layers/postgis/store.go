@@ -23,7 +23,6 @@ import (
 	"regexp"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/lib/pq"
@@ -31,6 +30,7 @@ import (
 
 	"yiju/geo"
 	"yiju/layers"
+	"yiju/layers/internal/sqldb"
 )
 
 const (
@@ -66,7 +66,7 @@ type Store struct {
 	tables sync.Map
 	// names are the tables of layers as they were last seen.
 	names   sync.Map
-	applied atomic.Int64 // the newest revision that this store wrote
+	applied sqldb.Applied
 	closing sync.Once
 	ended   chan struct{}
 }
@@ -308,17 +308,7 @@ func (s *Store) Close() error {
 func (s *Store) channel() string { return "yiju_" + s.schema }
 
 // Applied gives the newest revision that this store wrote, 0 when it wrote none.
-func (s *Store) Applied() layers.Revision { return layers.Revision(s.applied.Load()) }
-
-// noteApplied is told of revisions in any order.
-func (s *Store) noteApplied(revision int64) {
-	for {
-		old := s.applied.Load()
-		if revision <= old || s.applied.CompareAndSwap(old, revision) {
-			return
-		}
-	}
-}
+func (s *Store) Applied() layers.Revision { return s.applied.Newest() }
 
 // Notify tells of new revisions as they come, until ctx ends.
 func (s *Store) Notify(ctx context.Context) (<-chan layers.Revision, error) {

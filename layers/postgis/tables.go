@@ -24,22 +24,9 @@ type table struct {
 
 func (t *table) spatial() bool { return len(t.schema.Shapes) > 0 }
 
-// own lists the columns that are not of fields.
-func (t *table) own() []string {
-	if t.spatial() {
-		return []string{naming.ID, naming.Geom, naming.Extra, naming.Source, naming.Quality, naming.Version}
-	}
-	return []string{naming.ID, naming.Extra, naming.Source, naming.Quality, naming.Version}
-}
+func (t *table) own() []string { return naming.Own(&t.schema) }
 
-// all lists all columns: those of own, then the fields in order.
-func (t *table) all() []string {
-	out := t.own()
-	for _, f := range t.schema.Fields {
-		out = append(out, t.columns[f.Name])
-	}
-	return out
-}
+func (t *table) all() []string { return naming.All(&t.schema, t.columns) }
 
 var ownTypes = map[string]string{
 	naming.ID:    `text COLLATE "C" PRIMARY KEY`,

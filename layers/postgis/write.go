@@ -17,6 +17,7 @@ import (
 	"yiju/layers/internal/codec"
 	"yiju/layers/internal/commit"
 	"yiju/layers/internal/naming"
+	"yiju/layers/internal/sqldb"
 )
 
 // pageFeatures is how many features are looked up, or moved to history, at a time.
@@ -68,7 +69,7 @@ func (s *Store) apply(ctx context.Context, b layers.Batch) (layers.Revision, err
 	if err := tx.Commit(); err != nil {
 		return 0, err
 	}
-	s.noteApplied(w.revision)
+	s.applied.Note(w.revision)
 	return layers.Revision(w.revision), nil
 }
 
@@ -121,7 +122,7 @@ func (w *writer) features(ctx context.Context, t *table, rest string, args []any
 	}
 	defer rows.Close()
 	var r row
-	dest := r.dest(len(t.schema.Fields))
+	dest := r.Dest(len(t.schema.Fields))
 	var out []geo.Feature
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
@@ -177,7 +178,7 @@ func (w *writer) layer(ctx context.Context, p *commit.Layer, h *held) error {
 		}
 	}
 	_, err = w.tx.ExecContext(ctx, "UPDATE yiju_layers SET count = $1, changed = $2, min_x = $3, min_y = $4, max_x = $5, max_y = $6 WHERE key = $7",
-		append(append([]any{after.Count, w.revision}, extentArgs(after.Extent)...), t.key)...)
+		append(append([]any{after.Count, w.revision}, sqldb.ExtentArgs(after.Extent)...), t.key)...)
 	return err
 }
 
@@ -428,9 +429,9 @@ func (t *table) measure(ctx context.Context, tx *sql.Tx) (geo.Extent, error) {
 	if !t.spatial() {
 		return geo.EmptyExtent(), nil
 	}
-	var e nullExtent
+	var e sqldb.Extent
 	err := tx.QueryRowContext(ctx, "SELECT min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)) FROM "+quote(t.name)).Scan(&e[0], &e[1], &e[2], &e[3])
-	return e.extent(), err
+	return e.Value(), err
 }
 
 // finish writes the revision itself, and has its number told on commit.
@@ -441,7 +442,7 @@ func (w *writer) finish(ctx context.Context, b layers.Batch) error {
 	}
 	in := w.copyInto("yiju_changes", []string{"revision", "layer", "added", "updated", "deleted", "min_x", "min_y", "max_x", "max_y"})
 	for _, c := range w.changes {
-		if err := in.add(ctx, append([]any{w.revision, c.Layer, c.Added, c.Updated, c.Deleted}, extentArgs(c.Extent)...)...); err != nil {
+		if err := in.add(ctx, append([]any{w.revision, c.Layer, c.Added, c.Updated, c.Deleted}, sqldb.ExtentArgs(c.Extent)...)...); err != nil {
 			return err
 		}
 	}

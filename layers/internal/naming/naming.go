@@ -29,6 +29,24 @@ const (
 	Version = "yiju_version"
 )
 
+// Own lists the columns of every layer's table but for the key.
+func Own(s *geo.Schema) []string {
+	if len(s.Shapes) == 0 {
+		return []string{ID, Extra, Source, Quality, Version}
+	}
+	return []string{ID, Geom, Extra, Source, Quality, Version}
+}
+
+// All lists the columns of a layer's table but for the key: those of Own, then
+// those of the fields, in their order.
+func All(s *geo.Schema, columns map[string]string) []string {
+	out := Own(s)
+	for _, f := range s.Fields {
+		out = append(out, columns[f.Name])
+	}
+	return out
+}
+
 // reserved are names that databases keep for themselves.
 var reserved = map[string]bool{
 	Key: true, ID: true, Geom: true, "rowid": true, "oid": true, "_rowid_": true, "ogc_fid": true,
