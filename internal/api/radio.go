@@ -55,6 +55,33 @@ func (s *Server) radioRoutes(api huma.API) {
 		Summary: "Compute where 5G can be received, and keep the result", Tags: []string{"analyses"},
 		MaxBodyBytes: maxBody,
 	}, s.runRadio)
+	huma.Register(api, huma.Operation{
+		OperationID: "advise-radio", Method: http.MethodPost, Path: "/api/analyses/radio/advice",
+		Summary: "The single changes that would cover the most outdoor ground", Tags: []string{"analyses"},
+		MaxBodyBytes: maxBody,
+	}, s.adviseRadio)
+}
+
+type adviceInput struct {
+	Body struct {
+		Candidates []string `json:"candidates,omitempty" maxItems:"10" doc:"Where cells could be added: rooftops, lamps; both when empty"`
+		Changes    []string `json:"changes,omitempty" maxItems:"10" doc:"What to try: add, tilt, turn, raise; all when empty"`
+		Limit      int      `json:"limit,omitempty" minimum:"0" maximum:"100" doc:"How much advice at the most"`
+		Community  string   `json:"community,omitempty" maxLength:"200" doc:"Id or name"`
+	}
+}
+
+func (s *Server) adviseRadio(ctx context.Context, in *adviceInput) (*answer[pipeline.RadioAdvice], error) {
+	ctx, cancel := context.WithTimeout(ctx, analysisTime)
+	defer cancel()
+	b := &in.Body
+	advice, err := s.pipeline.AdviseRadio(ctx, pipeline.RadioAdviceRequest{
+		Community: b.Community, Candidates: b.Candidates, Changes: b.Changes, Limit: b.Limit,
+	})
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
+	return &answer[pipeline.RadioAdvice]{advice}, nil
 }
 
 func (s *Server) runRadio(ctx context.Context, in *radioInput) (*answer[pipeline.Run], error) {
