@@ -43,6 +43,8 @@ type weaver struct {
 	ends  [2][]float64 // bounds of stretches on one ray: before and after it
 	quads []quad
 	dirs  [][2]float64
+	head  []int32 // by ray: its first side
+	spare []side
 }
 
 // area draws where classes from least to most are seen; nil for nowhere.
@@ -157,12 +159,7 @@ func (w *weaver) edge(ray int32, before, after []float64) {
 
 // weave links sides to rings, and rings to polygons.
 func (w *weaver) weave() orb.MultiPolygon {
-	slices.SortFunc(w.sides, func(a, b side) int {
-		if c := a.from.compare(b.from); c != 0 {
-			return c
-		}
-		return a.to.compare(b.to)
-	})
+	w.sort()
 	var shells, holes []orb.Ring
 	touching := false
 	for i := range w.sides {
@@ -183,6 +180,36 @@ func (w *weaver) weave() orb.MultiPolygon {
 		out = valid(out)
 	}
 	return out
+}
+
+// sort puts sides in the order of where they begin: first by ray, which there are
+// few sides to each of, then among themselves.
+func (w *weaver) sort() {
+	w.head = append(w.head[:0], make([]int32, len(w.fan.angles)+1)...)
+	for i := range w.sides {
+		w.head[w.sides[i].from.ray+1]++
+	}
+	for i := 1; i < len(w.head); i++ {
+		w.head[i] += w.head[i-1]
+	}
+	w.spare = slices.Grow(w.spare[:0], len(w.sides))[:len(w.sides)]
+	for i := len(w.sides) - 1; i >= 0; i-- {
+		ray := w.sides[i].from.ray + 1
+		w.head[ray]--
+		w.spare[w.head[ray]] = w.sides[i]
+	}
+	// What was the end of each ray has moved to its beginning.
+	copy(w.head, w.head[1:])
+	w.head[len(w.head)-1] = int32(len(w.sides))
+	w.sides, w.spare = w.spare, w.sides
+	for ray := range len(w.head) - 1 {
+		slices.SortFunc(w.sides[w.head[ray]:w.head[ray+1]], func(a, b side) int {
+			if c := a.from.compare(b.from); c != 0 {
+				return c
+			}
+			return a.to.compare(b.to)
+		})
+	}
 }
 
 // leastArea_m2 is the area below which a ring is rounding.
@@ -213,23 +240,35 @@ func (w *weaver) ring(first int) (ring orb.Ring, touches bool) {
 // next is the side to follow after s: of several, the one that keeps to the
 // nearest corner of the area.
 func (w *weaver) next(s *side) (best, choices int) {
-	lo, _ := slices.BinarySearchFunc(w.sides, s.to, func(t side, k knot) int { return t.from.compare(k) })
-	best = -1
+	lo, end := int(w.head[s.to.ray]), int(w.head[s.to.ray+1])
+	for lo < end && w.sides[lo].from.r < s.to.r {
+		lo++
+	}
+	hi := lo
+	for hi < end && w.sides[hi].from.r == s.to.r {
+		hi++
+	}
+	switch hi - lo {
+	case 0:
+		return -1, 0
+	case 1:
+		return lo, 1
+	}
+	best = lo
 	least := math.Inf(1)
 	at, back := w.place(s.to), w.place(s.from)
-	for i := lo; i < len(w.sides) && w.sides[i].from == s.to; i++ {
-		choices++
+	for i := lo; i < hi; i++ {
 		p := w.place(w.sides[i].to)
 		// Clockwise from the way back to the way on.
 		turn := math.Atan2(back[1]-at[1], back[0]-at[0]) - math.Atan2(p[1]-at[1], p[0]-at[0])
 		if turn <= 1e-12 {
 			turn += 2 * math.Pi
 		}
-		if !w.sides[i].used && turn < least || best < 0 {
+		if !w.sides[i].used && turn < least {
 			best, least = i, turn
 		}
 	}
-	return best, choices
+	return best, hi - lo
 }
 
 func (w *weaver) place(k knot) orb.Point {
