@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
 
 	"yiju/internal/pipeline"
 )
@@ -21,6 +22,13 @@ type camerasInput struct {
 	}
 }
 
+type cameraSectionInput struct {
+	Camera    string  `query:"camera" required:"true" maxLength:"1000"`
+	Lon       float64 `query:"lon" required:"true" minimum:"-180" maximum:"180"`
+	Lat       float64 `query:"lat" required:"true" minimum:"-90" maximum:"90"`
+	Community string  `query:"community" maxLength:"200"`
+}
+
 func (s *Server) cameraRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "list-camera-choices", Method: http.MethodGet, Path: "/api/cameras/choices",
@@ -31,6 +39,16 @@ func (s *Server) cameraRoutes(api huma.API) {
 			return nil, s.asProblem(ctx, err)
 		}
 		return &answer[pipeline.CameraChoices]{choices}, nil
+	})
+	huma.Register(api, huma.Operation{
+		OperationID: "camera-section", Method: http.MethodGet, Path: "/api/cameras/section",
+		Summary: "The side view from a camera to a place", Tags: []string{"analyses"},
+	}, func(ctx context.Context, in *cameraSectionInput) (*answer[pipeline.CameraSection], error) {
+		section, err := s.pipeline.CameraSection(ctx, in.Community, in.Camera, orb.Point{in.Lon, in.Lat})
+		if err != nil {
+			return nil, s.asProblem(ctx, err)
+		}
+		return &answer[pipeline.CameraSection]{section}, nil
 	})
 	huma.Register(api, huma.Operation{
 		OperationID: "run-cameras", Method: http.MethodPost, Path: "/api/analyses/cameras",

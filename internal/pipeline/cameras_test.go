@@ -46,3 +46,44 @@ func TestCameraRequestsThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// A section says of its camera what the explanation of the place says, and cuts
+// what blocks it.
+func TestCameraSectionAgreesWithWhy(t *testing.T) {
+	store := demoStore(t)
+	p := pipeline.New(store)
+	reasons := make(map[string]int)
+	for _, f := range all(t, store, "keypoints") {
+		at := geo.ExtentOf(f.Geometry).Centre()
+		watch := why(t, store, p, at).Cameras
+		if watch == nil {
+			t.Fatal("nothing is told of cameras")
+		}
+		for _, g := range watch.Cameras[:min(len(watch.Cameras), 6)] {
+			reasons[g.Reason]++
+			section, err := p.CameraSection(t.Context(), "", g.Camera, at)
+			if geo.AsFault(err) != nil && len(g.Lacks) > 0 {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(g, section.Glance); diff != "" {
+				t.Errorf("%s, %s (-why +section):\n%s", f.ID, g.Camera, diff)
+			}
+			if g.Blocked_by == nil || g.Blocked_by.Layer == "terrain" {
+				continue
+			}
+			cut := false
+			for _, s := range section.Solids {
+				cut = cut || s.ID == g.Blocked_by.ID && s.Blocks
+			}
+			if !cut {
+				t.Errorf("%s: %s blocks %s but not its section", f.ID, g.Blocked_by.ID, g.Camera)
+			}
+		}
+	}
+	if reasons[""] == 0 || reasons["blocked"] == 0 {
+		t.Errorf("reasons %v: no place is seen, or none is hidden", reasons)
+	}
+}

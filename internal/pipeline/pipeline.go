@@ -20,8 +20,9 @@ type Pipeline struct {
 
 	mu       sync.Mutex
 	networks []*builtNetwork // most recently used first; at most maxNetworks
-	radios   []*radioModel   // most recently used first; at most maxRadioModels
-	running  sync.Mutex      // one analysis at a time: it uses all cores and much memory
+	radios   kept[*radioModel]
+	watches  kept[*cameraModel]
+	running  sync.Mutex // one analysis at a time: it uses all cores and much memory
 }
 
 // New is a pipeline on a store, which stays the caller's to close.

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -67,13 +66,8 @@ func readRadioScene(ctx context.Context, r layers.Reader, at layers.Revision, co
 	return s, nil
 }
 
-// maxRadioModels bounds the models kept in memory.
-const maxRadioModels = 2
-
 // radioModel is a model with what it was built from.
 type radioModel struct {
-	key     []byte // the request, with the community
-	at      layers.Revision
 	run     string // the run whose request it is; empty when there is none
 	request RadioRequest
 	model   *radio.Model
@@ -84,7 +78,8 @@ type radioModel struct {
 // radio run of the community, or of an empty request where there is none. It is nil
 // when the workspace has no cells there.
 func (p *Pipeline) radioFor(ctx context.Context, community string) (*radioModel, error) {
-	request, run, err := p.radioRequest(ctx, community)
+	request := RadioRequest{Community: community}
+	run, err := p.newestRequest(ctx, "radio", community, &request)
 	if err != nil {
 		return nil, err
 	}
@@ -96,42 +91,30 @@ func (p *Pipeline) radioFor(ctx context.Context, community string) (*radioModel,
 	if err != nil {
 		return nil, err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i, b := range p.radios {
-		if bytes.Equal(b.key, key) && b.at == at {
-			copy(p.radios[1:i+1], p.radios[:i])
-			p.radios[0] = b
-			return b, nil
-		}
-	}
-	built, err := p.buildRadio(ctx, request)
-	if err != nil || built == nil {
-		return nil, err
-	}
-	built.key, built.at, built.run = key, at, run
-	p.radios = append([]*radioModel{built}, p.radios...)
-	p.radios = p.radios[:min(len(p.radios), maxRadioModels)]
-	return built, nil
+	return p.radios.get(run+" "+string(key), at, func() (*radioModel, error) { return p.buildRadio(ctx, run, request) })
 }
 
-// radioRequest finds what the newest radio run of a community was asked.
-func (p *Pipeline) radioRequest(ctx context.Context, community string) (RadioRequest, string, error) {
+// newestRequest finds what the newest run of an analysis of a community was asked,
+// and which run that is; request stays as it is when there is none.
+func (p *Pipeline) newestRequest(ctx context.Context, analysis, community string, request any) (run string, err error) {
 	runs, err := Runs(ctx, p.store)
 	if err != nil {
-		return RadioRequest{}, "", err
+		return "", err
 	}
-	request, found := RadioRequest{Community: community}, Run{}
-	for _, run := range runs {
-		if run.Analysis != "radio" || community != "" && run.Community != community || run.Revision < found.Revision {
-			continue
+	var found *Run
+	for i := range runs {
+		r := &runs[i]
+		if r.Analysis == analysis && (community == "" || r.Community == community) && (found == nil || r.Revision >= found.Revision) {
+			found = r
 		}
-		if err := json.Unmarshal(run.Params, &request); err != nil {
-			return RadioRequest{}, "", fmt.Errorf("pipeline: run %q: %w", run.ID, err)
-		}
-		found = run
 	}
-	return request, found.ID, nil
+	if found == nil {
+		return "", nil
+	}
+	if err := json.Unmarshal(found.Params, request); err != nil {
+		return "", fmt.Errorf("pipeline: run %q: %w", found.ID, err)
+	}
+	return found.ID, nil
 }
 
 // changed is the newest revision that touched any of some layers.
@@ -149,7 +132,7 @@ func (p *Pipeline) changed(ctx context.Context, names []string) (layers.Revision
 	return at, nil
 }
 
-func (p *Pipeline) buildRadio(ctx context.Context, request RadioRequest) (*radioModel, error) {
+func (p *Pipeline) buildRadio(ctx context.Context, run string, request RadioRequest) (*radioModel, error) {
 	choices, err := LoadRadioChoices()
 	if err != nil {
 		return nil, err
@@ -170,5 +153,5 @@ func (p *Pipeline) buildRadio(ctx context.Context, request RadioRequest) (*radio
 	if err != nil {
 		return nil, err
 	}
-	return &radioModel{request: request, model: model, scene: s}, nil
+	return &radioModel{run: run, request: request, model: model, scene: s}, nil
 }

@@ -32,6 +32,7 @@ type Why struct {
 	Walks     []WhyWalk    `json:"walks"`
 	Pipes     []WhyPipe    `json:"pipes" doc:"Pipes within 10 m, nearest first"`
 	Signals   *Signals     `json:"signals" doc:"5G at the place; null when there are no cells around"`
+	Cameras   *Watch       `json:"cameras" doc:"What cameras have of the place; null when there are none around"`
 	Buildings []string     `json:"buildings" doc:"Ids of the buildings the place lies in"`
 	Features  []WhyFeature `json:"features" doc:"Input features at the place"`
 	Notes     []geo.Text   `json:"notes"`
@@ -111,6 +112,9 @@ func (p *Pipeline) Why(ctx context.Context, view Viewer, request WhyRequest) (Wh
 		return Why{}, err
 	}
 	if why.Signals, err = p.signals(ctx, request.Community, lonLat); err != nil {
+		return Why{}, err
+	}
+	if why.Cameras, err = p.watch(ctx, request.Community, lonLat, ""); err != nil {
 		return Why{}, err
 	}
 	infos, err := p.store.Layers(ctx)
