@@ -15,6 +15,8 @@ type Model struct {
 	community geo.Feature
 	area      region
 	grid      Grid
+	terrain   analysis.Terrain
+	around    geo.Extent // all paths run within
 	ground    *ground
 
 	buildings []geo.Feature
@@ -27,8 +29,10 @@ type Model struct {
 	carriers     []carrier
 	groups       []Group
 
-	lacks   []Lack
-	unknown bool
+	lacks []Lack
+	// unknownCells and unknownBuildings tell that something is unknown that coverage
+	// depends on.
+	unknownCells, unknownBuildings bool
 	// looksRound tells that a calibration asks for what is built around.
 	looksRound bool
 }
@@ -52,14 +56,14 @@ func NewModel(s *analysis.Scene, p Params) (*Model, error) {
 	if m.grid, err = newGrid(place, p.ResM); err != nil {
 		return nil, err
 	}
-	window := m.window(place, s.Layers["cells"])
-	if m.ground, err = newGround(s.Terrain, window, s.Community.Geometry); err != nil {
+	m.terrain, m.around = s.Terrain, m.window(place, s.Layers["cells"])
+	if m.ground, err = newGround(s.Terrain, m.around, s.Community.Geometry); err != nil {
 		return nil, err
 	}
 	if err := m.setCells(s.Layers["cells"]); err != nil {
 		return nil, err
 	}
-	m.setBuildings(s.Layers["buildings"], window)
+	m.setBuildings(s.Layers["buildings"])
 	m.setTransmitters()
 	m.sortLacks()
 	return m, nil
@@ -91,7 +95,8 @@ func (m *Model) setCells(features []geo.Feature) error {
 
 // setBuildings makes the buildings ready. One of unknown height leaves coverage
 // unknown where paths may run.
-func (m *Model) setBuildings(features []geo.Feature, window geo.Extent) {
+func (m *Model) setBuildings(features []geo.Feature) {
+	m.unknownBuildings = false
 	m.buildings = slices.Clone(features)
 	analysis.SortByID(m.buildings)
 	m.prisms = make([]prism, len(m.buildings))
@@ -102,8 +107,8 @@ func (m *Model) setBuildings(features []geo.Feature, window geo.Extent) {
 		p, lacking := m.newPrism(f)
 		if lacking {
 			m.lacks = append(m.lacks, Lack{"buildings", f.ID, []string{"height_m"}})
-			if !p.known && p.box.Touches(window) {
-				m.unknown = true
+			if !p.known && p.box.Touches(m.around) {
+				m.unknownBuildings = true
 			}
 		}
 		m.prisms[i] = p
@@ -138,7 +143,7 @@ func (m *Model) Grid() Grid { return m.grid }
 func (m *Model) Lacks() []Lack { return m.lacks }
 
 // Known is false where something that coverage depends on is unknown.
-func (m *Model) Known() bool { return !m.unknown }
+func (m *Model) Known() bool { return !m.unknownCells && !m.unknownBuildings }
 
 // TerrainFilled is the share of the heights of the ground, 0 to 1, that the terrain
 // does not know (beyond the community) and that were taken from the nearest place it

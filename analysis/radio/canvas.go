@@ -42,6 +42,12 @@ func (g *Grid) tileOf(i, j int) (c0, r0 int, tile Grid) {
 	return c0, r0, Grid{West: p[0], South: p[1], ResM: g.ResM, Cols: min(TileSide, g.Cols-c0), Rows: min(TileSide, g.Rows-r0)}
 }
 
+// box is the extent of the centres of the pixels.
+func (g *Grid) box() geo.Extent {
+	far := g.At(g.Cols-1, g.Rows-1)
+	return geo.Extent{MinX: g.West, MinY: g.South, MaxX: far[0], MaxY: far[1]}
+}
+
 // tiles is how many columns and rows of tiles the grid has.
 func (g *Grid) tiles() (cols, rows int) {
 	return (g.Cols + TileSide - 1) / TileSide, (g.Rows + TileSide - 1) / TileSide
@@ -51,8 +57,7 @@ func (g *Grid) tiles() (cols, rows int) {
 func (m *Model) paint(cv *canvas, i, j int) {
 	cv.c0, cv.r0, cv.grid = m.grid.tileOf(i, j)
 	g := &cv.grid
-	far := g.At(g.Cols-1, g.Rows-1)
-	cv.box = geo.Extent{MinX: g.West, MinY: g.South, MaxX: far[0], MaxY: far[1]}
+	cv.box = g.box()
 	n := g.Cols * g.Rows
 	cv.kind, cv.building = resize(cv.kind, n), resize(cv.building, n)
 	for k := range n {

@@ -58,11 +58,11 @@ func (m *Model) readCells(features []geo.Feature) {
 // out.
 func (m *Model) incomplete(d *draft) {
 	if slices.Contains(d.missing, "position") {
-		m.unknown = m.unknown || m.params.Defaults == nil
+		m.unknownCells = m.unknownCells || m.params.Defaults == nil
 		return
 	}
 	if geo.DistanceTo(m.community.Geometry, d.cell.At) <= m.params.ReachM {
-		m.unknown = true
+		m.unknownCells = true
 	}
 }
 

@@ -65,14 +65,26 @@ func (m *Model) in(group, cell int) bool {
 func (m *Model) setTransmitters() {
 	m.transmitters = make([]*transmitter, len(m.cells))
 	for i := range m.cells {
-		t := m.newTransmitter(&m.cells[i])
-		t.carrier = slices.Index(m.carriers, carrier{t.cell.Operator, t.cell.FreqMHz})
+		m.transmitters[i] = m.newTransmitter(&m.cells[i])
+	}
+	m.regroup()
+}
+
+// regroup tells transmitters their carriers and groups. Those that change are new
+// ones: other models may hold the old.
+func (m *Model) regroup() {
+	for i, t := range m.transmitters {
+		k, groups := slices.Index(m.carriers, carrier{t.cell.Operator, t.cell.FreqMHz}), uint64(0)
 		for g := range m.groups {
 			if m.in(g, i) {
-				t.groups |= 1 << g
+				groups |= 1 << g
 			}
 		}
-		m.transmitters[i] = t
+		if t.carrier != k || t.groups != groups {
+			other := *t
+			other.carrier, other.groups = k, groups
+			m.transmitters[i] = &other
+		}
 	}
 }
 

@@ -60,23 +60,23 @@ func (s *shade) begin(cv *canvas, t *transmitter, diffracts bool) {
 	if s.diffracts {
 		s.measure()
 	}
-	s.aim()
+	s.aimAt(cv.box)
 }
 
-// aim finds the directions between which the canvas lies.
-func (s *shade) aim() {
-	cv, t := s.cv, s.t
-	dx := max(cv.box.MinX-t.at[0], 0, t.at[0]-cv.box.MaxX)
-	dy := max(cv.box.MinY-t.at[1], 0, t.at[1]-cv.box.MaxY)
+// aimAt finds the directions between which the tile lies.
+func (s *shade) aimAt(box geo.Extent) {
+	at := s.t.at
+	dx := max(box.MinX-at[0], 0, at[0]-box.MaxX)
+	dy := max(box.MinY-at[1], 0, at[1]-box.MaxY)
 	s.near = math.Hypot(dx, dy)
 	s.bounded = s.near > 0
 	if !s.bounded {
 		return
 	}
-	corners := cv.box.Polygon()[0][:4]
-	s.left, s.right = sub(corners[0], t.at), sub(corners[0], t.at)
+	corners := box.Polygon()[0][:4]
+	s.left, s.right = sub(corners[0], at), sub(corners[0], at)
 	for _, c := range corners[1:] {
-		d := sub(c, t.at)
+		d := sub(c, at)
 		if cross(s.left, d) > 0 {
 			s.left = d
 		}

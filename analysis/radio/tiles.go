@@ -7,6 +7,7 @@ import (
 
 // work is the memory of one tile while it is made, kept for the next one.
 type work struct {
+	index  int // of the piece
 	canvas canvas
 	shade  shade
 	powers []float32
@@ -14,6 +15,13 @@ type work struct {
 	tile   Tile
 	power  []float32 // of the servers
 	others []float64 // the rest of their carriers
+	fresh  []fresh
+}
+
+// fresh is what was computed of a cell, to be kept.
+type fresh struct {
+	cell   int
+	powers []float32
 }
 
 // Tiles computes all pixels, tile by tile, and visits the tiles row by row from the
@@ -23,7 +31,7 @@ type work struct {
 func (m *Model) Tiles(visit func(*Tile) error) error {
 	cols, rows := m.grid.tiles()
 	j := m.judge()
-	return inOrder(cols*rows, func(w *work, k int) { m.makeTile(w, j, k%cols, k/cols) },
+	return inOrder(cols*rows, func(w *work, k int) { m.makeTile(w, j, k%cols, k/cols, nil) },
 		func(w *work) error { return visit(&w.tile) })
 }
 
@@ -60,6 +68,7 @@ func inOrder(n int, do func(*work, int), visit func(*work) error) error {
 	for range workers {
 		wg.Go(func() {
 			for w, k := take(); w != nil; w, k = take() {
+				w.index = k
 				do(w, k)
 				done[k%ahead] <- w
 			}
@@ -75,24 +84,40 @@ func inOrder(n int, do func(*work, int), visit func(*work) error) error {
 	return nil
 }
 
-// makeTile computes one tile.
-func (m *Model) makeTile(w *work, j *judge, i, k int) {
+// makeTile computes one tile. kept gives what is known of a cell's powers there, nil
+// where they must be computed; with it, what is computed is left in w.fresh.
+func (m *Model) makeTile(w *work, j *judge, i, k int, kept func(cell int) []float32) {
 	m.paint(&w.canvas, i, k)
 	m.begin(w)
+	w.fresh = w.fresh[:0]
 	if len(w.canvas.rows) > 0 {
 		for c := range m.carriers {
 			w.sum.reset(len(w.tile.Kind))
 			for cell, t := range m.transmitters {
 				if t.carrier == c && m.reaches(t, &w.canvas) {
-					w.powers = resize(w.powers, len(w.tile.Kind))
-					m.powers(t, w, w.powers)
-					w.sum.add(cell, w.powers)
+					w.sum.add(cell, m.powersOf(cell, w, kept))
 				}
 			}
 			m.fold(&w.sum, j, w)
 		}
 	}
 	m.finish(j, w)
+}
+
+func (m *Model) powersOf(cell int, w *work, kept func(cell int) []float32) []float32 {
+	n := len(w.tile.Kind)
+	if kept == nil {
+		w.powers = resize(w.powers, n)
+		m.powers(m.transmitters[cell], w, w.powers)
+		return w.powers
+	}
+	if p := kept(cell); p != nil {
+		return p
+	}
+	p := make([]float32, n)
+	m.powers(m.transmitters[cell], w, p)
+	w.fresh = append(w.fresh, fresh{cell, p})
+	return p
 }
 
 // begin makes the tile of a canvas empty.
