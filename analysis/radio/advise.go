@@ -372,7 +372,7 @@ func (a *Advice) title() geo.Text {
 		case LampPost:
 			where = geo.T("灯杆 "+a.Candidate, "lamp post "+a.Candidate)
 		}
-		t = geo.T(fmt.Sprintf("在%s新增小区", where.ZH), fmt.Sprintf("Add a cell on %s", where.EN))
+		t = geo.T(fmt.Sprintf("在%s 新增小区", where.ZH), fmt.Sprintf("Add a cell on %s", where.EN))
 		if a.After.AzimuthDeg != nil {
 			t = geo.T(t.ZH+fmt.Sprintf("，方位角 %g°", *a.After.AzimuthDeg), t.EN+fmt.Sprintf(", azimuth %g°", *a.After.AzimuthDeg))
 		}
