@@ -78,7 +78,10 @@ func (a *app) limit(measure, number string) string {
 }
 
 func (a *app) value(v analysis.Value) string {
-	if v.Value == nil {
+	switch {
+	case v.Value == nil && len(v.Missing) == 0 && v.Denominator != nil && *v.Denominator == 0:
+		return a.say("不适用", "not applicable")
+	case v.Value == nil:
 		return a.say("未知", "unknown")
 	}
 	digits := 1
