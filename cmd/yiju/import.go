@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -156,7 +157,18 @@ func memoryFor(path string) int64 {
 	if err != nil {
 		return base // the import itself will say what is wrong
 	}
-	return base + growth*info.Size()
+	return base + growth*unpacked(path, info.Size())
+}
+
+// unpacked guesses how much is in a file that may be packed: tables of numbers
+// shrink to less than a tenth.
+func unpacked(path string, size int64) int64 {
+	const packed = 10
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".gz", ".xlsx", ".xlsm":
+		return packed * size
+	}
+	return size
 }
 
 func (a *app) runImport(ctx context.Context, o importFlags) (err error) {

@@ -22,15 +22,21 @@ func (r *run) sheets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var m *standards.ColumnMapping
+	if r.opts.Columns != "" {
+		if m, err = r.namedMapping(words); err != nil {
+			return err
+		}
+	}
 	file, err := r.readSheets(ctx, words)
 	if err != nil {
 		return err
 	}
-	s, m, err := r.mapping(words, file)
+	s, m, err := r.mapping(words, file, m)
 	if err != nil {
 		return err
 	}
-	g := &grid{run: r, d: d, words: words, mapping: m, sheet: s, headers: headersOf(s), rows: s.Rows}
+	g := &grid{text: file.Format == "csv", run: r, d: d, words: words, mapping: m, sheet: s, headers: headersOf(s), rows: s.Rows}
 	if len(file.Sheets) > 1 {
 		g.prefix = s.Name + "!"
 	}
@@ -114,17 +120,13 @@ func (w *columnWords) isUnit(text string) bool { return w.units[plainForm(text)]
 
 // mapping finds the sheet to read and how: as the options say, else the mapping
 // whose signs a sheet has.
-func (r *run) mapping(w *columnWords, file *tablefile.File) (*tablefile.Sheet, *standards.ColumnMapping, error) {
+func (r *run) mapping(w *columnWords, file *tablefile.File, named *standards.ColumnMapping) (*tablefile.Sheet, *standards.ColumnMapping, error) {
 	sheets, err := r.candidates(file)
 	if err != nil {
 		return nil, nil, err
 	}
-	if r.opts.Columns != "" {
-		m, err := r.namedMapping(w)
-		if err != nil {
-			return nil, nil, err
-		}
-		return r.sheetFor(w, sheets, m)
+	if named != nil {
+		return r.sheetFor(sheets, named)
 	}
 	best, others := choose(w, sheets, r.targetLayer())
 	switch {
@@ -218,7 +220,7 @@ func (r *run) checkFields(l standards.LayerColumns, name string) error {
 
 // sheetFor finds the sheet that a mapping is for: by its name, else the one with
 // most of its columns.
-func (r *run) sheetFor(w *columnWords, sheets []*tablefile.Sheet, m *standards.ColumnMapping) (*tablefile.Sheet, *standards.ColumnMapping, error) {
+func (r *run) sheetFor(sheets []*tablefile.Sheet, m *standards.ColumnMapping) (*tablefile.Sheet, *standards.ColumnMapping, error) {
 	best, most := (*tablefile.Sheet)(nil), 0
 	for _, s := range sheets {
 		h := headersOf(s)

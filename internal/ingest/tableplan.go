@@ -83,6 +83,7 @@ type grid struct {
 	stats   []columnStats
 	filters []filterPlan
 	plans   []*layerPlan
+	text    bool   // nothing in the file is of another type
 	prefix  string // of the names of cells, where a file has several sheets
 
 	// Of the row being read, where another sheet is joined: its row there, or the
@@ -286,7 +287,7 @@ func (g *grid) byName(p *layerPlan, used map[int]bool) {
 func (g *grid) field(p *layerPlan, name string, c standards.FieldColumns) (*fieldPlan, error) {
 	field, ok := p.schema.Field(name)
 	if !ok {
-		field = geo.Field{Name: name, Type: geo.String, Title: geo.T(name, name)}
+		field = geo.Field{Name: name, Type: geo.String, Unit: c.Unit, Title: geo.T(name, name)}
 		if c.Least != nil || c.Most != nil || len(c.Sum)+len(c.Middle)+len(c.Width) > 0 || c.Unit != "" {
 			field.Type = geo.Real
 		}
@@ -392,12 +393,20 @@ func bound(schema *geo.Schema, name string, c standards.FieldColumns) {
 	}
 }
 
+// rangeUnit is that of ranges of numbers that stand for a value: all of them are
+// of frequencies.
+const rangeUnit = "MHz"
+
 // unitOf finds the unit of the numbers of an attribute: behind the name of its
 // column, else as the mapping says, else the attribute's own. A unit that does not
 // go with the attribute is refused; other words behind a name are remarks.
 func (g *grid) unitOf(f *fieldPlan) error {
-	f.unit = f.columns.Unit
-	if f.field.Type != geo.Real && f.field.Type != geo.Integer {
+	f.unit = plainForm(f.columns.Unit)
+	target := f.field.Unit
+	switch {
+	case len(f.columns.Ranges) > 0:
+		target = rangeUnit
+	case f.field.Type != geo.Real && f.field.Type != geo.Integer:
 		return nil
 	}
 	for _, at := range f.at {
@@ -405,11 +414,11 @@ func (g *grid) unitOf(f *fieldPlan) error {
 		if behind == "" || digitsOnly.MatchString(behind) {
 			continue
 		}
-		if _, ok := g.d.convert(1, behind, f.field.Unit); ok {
+		if _, ok := g.d.convert(1, behind, target); ok {
 			f.unit = behind
 			continue
 		}
-		if unitLike.MatchString(behind) && f.columns.Read != standards.ReadDegrees {
+		if unitLike.MatchString(behind) && f.columns.Read != standards.ReadDegrees && target == f.field.Unit {
 			return geo.Refuse(geo.Tf("文件 %[1]s 列“%[2]s”的单位 %[3]s 不能换算为 %[4]s", "the unit %[3]s of column %[2]q of file %[1]s cannot be changed into %[4]s", g.run.report.File, g.headers.names[at], behind, f.field.Unit),
 				geo.T("换算后重新导出，或改正列名中的单位", "convert the column, or mend the unit in its name"))
 		}

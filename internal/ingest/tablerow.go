@@ -142,7 +142,7 @@ func (g *grid) allFiltered(n int) error {
 // directions.
 func (g *grid) row(p *layerPlan, row tablefile.Row) {
 	if row.Beyond > 0 {
-		g.wrong(p, row, 0, "", geo.Tf("这一行比表头多 %d 个单元格：某个单元格内有未加引号的分隔符", "the row has %d cells more than there are names: a separator stands in a cell without quotation marks", row.Beyond), true)
+		g.wrong(p, row, 0, "", geo.Tf("这一行比表头多 %d 个单元格：某个单元格内有未加引号的分隔符", "the row has more cells than there are names (by %d): a separator stands in a cell without quotation marks", row.Beyond), true)
 		return
 	}
 	if p.split == nil || row.Cells[p.split.at[0]].Kind != tablefile.Text {
@@ -362,8 +362,11 @@ func (g *grid) setField(p *layerPlan, f *geo.Feature, fp *fieldPlan, row tablefi
 		if c.Kind != tablefile.Blank && fp.how == single && !fp.columns.OnlyWords {
 			g.tell("unknown_text", geo.T("“无”“—”等文字按未知处理", "texts such as \"—\" or \"none\" are taken as unknown"), func() string { return g.cell(row, at) + ": " + show(c.Text) })
 		}
-		if c.Kind != tablefile.Blank && (fp.columns.OnlyWords || fp.columns.Read != "") {
-			g.keep(f, at, c)
+		for _, part := range fp.at {
+			c := row.Cells[part]
+			if c.Kind != tablefile.Blank && (fp.how != single || fp.columns.OnlyWords || fp.columns.Read != "") {
+				g.keep(f, part, c)
+			}
 		}
 		if fp.value != nil {
 			f.Set(fp.field.Name, fp.value)
@@ -411,7 +414,7 @@ func (g *grid) keep(f *geo.Feature, at int, c tablefile.Cell) {
 	}
 	v := any(c.Text)
 	switch {
-	case c.Kind == tablefile.Text && g.stats[at].allNumbers():
+	case c.Kind == tablefile.Text && g.text && g.stats[at].allNumbers():
 		v = numberValue(c.Text)
 	case c.Kind != tablefile.Text:
 		v = plainValue(c)

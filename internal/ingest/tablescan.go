@@ -299,6 +299,9 @@ func (g *grid) chooseID(p *layerPlan) error {
 			return g.digitsGone(at)
 		}
 	}
+	if len(p.id.at) == 1 { // the id says it
+		p.extra = slices.DeleteFunc(p.extra, func(at int) bool { return at == p.id.at[0] })
+	}
 	g.run.report.note(geo.Tf("%s 的标识：列 %s", "ids of %s: column %s", p.layer, strings.Join(names, " + ")))
 	return nil
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -123,7 +124,7 @@ func (g *grid) translated(f *fieldPlan, c tablefile.Cell) (r reading, done bool)
 	}
 	if len(f.columns.Ranges) > 0 {
 		if v, unit, ok := g.amount(f, c); ok {
-			if v, ok = g.d.convert(v, unit, "MHz"); ok {
+			if v, ok = g.d.convert(v, cmp.Or(unit, f.unit), rangeUnit); ok {
 				for _, r := range f.columns.Ranges {
 					if v >= r.From && v <= r.To {
 						return reading{value: r.Value, how: fixed}, true
