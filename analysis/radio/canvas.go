@@ -23,6 +23,7 @@ type canvas struct {
 	// z are the heights of the phones; nil where all are at low.
 	z         []float64
 	low, high float64
+	lows      lows
 	// built is how much is built around each pixel; only where calibrations ask.
 	built  []float32
 	around surroundings
@@ -135,6 +136,7 @@ func (m *Model) paintGround(cv *canvas) {
 		}
 		cv.low, cv.high = min(cv.low, z), max(cv.high, z)
 	}
+	cv.lows.set(cv.z, &cv.grid)
 }
 
 // receiver is a pixel as the exact way sees it.

@@ -22,6 +22,7 @@ type ground struct {
 	west, south float64 // first node
 	cols, rows  int
 	z           []float32
+	peaks       []peaks // from single patches to all of them
 	// heights of nodes that the terrain does not know are those of the nearest one
 	// that it does; filled tells how many.
 	filled int
@@ -64,6 +65,7 @@ func newGround(t analysis.Terrain, e geo.Extent, community orb.Geometry) (*groun
 		return nil, nil // nothing known, and no node in a small community
 	}
 	g.spread(unknown)
+	g.raise()
 	return g, nil
 }
 
