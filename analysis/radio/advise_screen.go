@@ -26,6 +26,7 @@ const (
 
 // coverage is what group "all" covers outdoors.
 type coverage struct {
+	live             *Live // of the model as it is
 	covered, outdoor int64
 	bits             [][]uint64 // by tile, a bit for each covered outdoor pixel
 	sample           [2][]sampled
@@ -39,9 +40,9 @@ type sampled struct {
 
 // coverage visits all pixels as the cells are.
 func (m *Model) coverage() (*coverage, error) {
-	base := &coverage{}
+	base := &coverage{live: m.Live()}
 	tile := int32(0)
-	err := m.Tiles(func(t *Tile) error {
+	err := base.live.Tiles(func(t *Tile) error {
 		bits := make([]uint64, (len(t.Kind)+63)/64)
 		for i, kind := range t.Kind {
 			if kind != Outdoor {
@@ -116,7 +117,10 @@ func (m *Model) newScreen(base *coverage) *screen {
 	for t := range base.bits {
 		s.first[t+1] = max(s.first[t+1], s.first[t])
 	}
-	s.powers = s.compute(m.transmitters)
+	s.compute(nil) // gives pixels their places
+	if s.powers = s.kept(base); s.powers == nil {
+		s.powers = s.compute(m.transmitters)
+	}
 	s.judgeCarriers()
 	return s
 }
@@ -135,18 +139,78 @@ func (s *screen) compute(transmitters []*transmitter) [][]float32 {
 		}
 		s.m.paint(&w.canvas, k%cols, k/cols)
 		s.place(&w.canvas, from, to)
-		w.powers = resize(w.powers, len(w.canvas.kind))
 		for i, t := range transmitters {
-			if !s.m.reaches(t, &w.canvas) {
-				continue
-			}
-			s.m.powers(t, w, w.powers)
-			for p := from; p < to; p++ {
-				out[i][p] = w.powers[s.pixels[p].pixel]
+			if s.m.reaches(t, &w.canvas) {
+				s.sweep(t, w, from, to, out[i])
 			}
 		}
 	}, func(*work) error { return nil })
 	return out
+}
+
+// sweep is Model.powers for the pixels of the sample in a tile alone. They are
+// outdoors.
+func (s *screen) sweep(t *transmitter, w *work, from, to int32, out []float32) {
+	cv, sh := &w.canvas, &w.shade
+	sh.begin(cv, t, s.m.params.Blocked == KnifeEdge)
+	s.m.shadows(sh)
+	s.m.relief(sh)
+	f := newFeeder(t)
+	for p := from; p < to; p++ {
+		k := int(s.pixels[p].pixel)
+		px := s.spot(t, p)
+		if px.dx*px.dx+px.dy*px.dy > s.m.params.ReachM*s.m.params.ReachM {
+			continue
+		}
+		px.free = !sh.isHidden(k/cv.grid.Cols, k%cv.grid.Cols)
+		if t.counts {
+			px.blockers = sh.counts[k]
+		}
+		if t.looksRound {
+			px.built = float64(cv.built[k])
+		}
+		if sh.diffracts && !px.free {
+			px.edgeDB = quickEdgeDB(sh.edges[k])
+		}
+		out[p] = float32(quickExp2(octave * f.level(&px)))
+		if !px.free {
+			out[p] = -out[p]
+		}
+	}
+}
+
+// spot is a pixel of the sample as seen from a transmitter.
+func (s *screen) spot(t *transmitter, p int32) spot2 {
+	px := &s.pixels[p]
+	return spot2{dx: px.at[0] - t.at[0], dy: px.at[1] - t.at[1], dz: px.z - t.z, edgeDB: -1}
+}
+
+// kept takes the powers of cells at the sample from what the base computed; nil where
+// it does not have them.
+func (s *screen) kept(base *coverage) [][]float32 {
+	out := make([][]float32, len(s.m.cells))
+	for i := range out {
+		out[i] = make([]float32, len(s.pixels))
+		for k, powers := range base.live.cells[i].powers {
+			from, to := s.first[k], s.first[k+1]
+			if powers == nil && from < to && s.m.transmitters[i].near(s.m, k) {
+				return nil
+			}
+			for p := from; powers != nil && p < to; p++ {
+				out[i][p] = powers[s.pixels[p].pixel]
+			}
+		}
+	}
+	return out
+}
+
+// near tells whether a cell may reach a tile.
+func (t *transmitter) near(m *Model, tile int) bool {
+	cols, _ := m.grid.tiles()
+	var cv canvas
+	_, _, g := m.grid.tileOf(tile%cols, tile/cols)
+	cv.box = g.box()
+	return m.reaches(t, &cv)
 }
 
 // place gives pixels of the sample their places.
@@ -323,11 +387,12 @@ func (s *screen) leaveOut(r *rest, t *try) {
 }
 
 // estimate finds the best variant of a try. base and powers are of the try's place
-// and height; what changes with direction and tilt is what budgets differ by.
+// and height; direction and tilt change the antenna's part alone.
 func (s *screen) estimate(t *try, base *transmitter, powers []float32, r *rest) {
 	was := make([]float64, len(r.open))
+	f := newFeeder(base)
 	for k, p := range r.open {
-		was[k] = s.level(base, p, powers[p])
+		was[k] = s.level(&f, p, powers[p])
 	}
 	own := judge{demands: s.demands(base), ratio: s.judge.ratio, load: s.judge.load}
 	for i := range t.variants {
@@ -335,12 +400,13 @@ func (s *screen) estimate(t *try, base *transmitter, powers []float32, r *rest) 
 		turned := *base
 		turned.cell = *v
 		turned.antenna = link.NewAntenna(link.Beam{HBWDeg: v.HBWDeg, VBWDeg: v.VBWDeg}, v.AzimuthDeg, v.TiltDeg)
+		f := newFeeder(&turned)
 		gained, lost := 0.0, 0.0
 		for k, p := range r.open {
 			px := &s.pixels[p]
 			power := powers[p]
-			if change := s.level(&turned, p, power) - was[k]; change != 0 {
-				power = float32(float64(power) * milliwatts(change))
+			if change := s.level(&f, p, power) - was[k]; change != 0 {
+				power = float32(float64(power) * quickExp2(octave*change))
 			}
 			switch now := s.covered(&own, power, &r.sum, p); {
 			case now && !px.covered:
@@ -355,21 +421,15 @@ func (s *screen) estimate(t *try, base *transmitter, powers []float32, r *rest) 
 	}
 }
 
-// level is what a budget without buildings says, for a path that runs as the sign of
-// the power tells; 0 where the cell does not reach.
-func (s *screen) level(t *transmitter, p int32, power float32) float64 {
+// level is the level but for what does not depend on the antenna, for a path that
+// runs as the sign of the power tells; 0 where the cell does not reach.
+func (s *screen) level(f *feeder, p int32, power float32) float64 {
 	if power == 0 {
 		return 0
 	}
-	px := &s.pixels[p]
-	dx, dy, dz := px.at[0]-t.at[0], px.at[1]-t.at[1], px.z-t.z
-	l := Link{Path: LOS, DistanceM: math.Hypot(dx, dy)}
-	l.Distance3DM = math.Hypot(l.DistanceM, dz)
-	if power < 0 {
-		l.Path = NLOS
-	}
-	t.level(&l, dx, dy, dz)
-	return l.sum()
+	px := s.spot(f.t, p)
+	px.free = power > 0
+	return f.level(&px)
 }
 
 // demands are those of a transmitter that need not be one of the model's.
@@ -390,26 +450,39 @@ func (s *screen) covered(own *judge, power float32, sum *carrierSum, p int32) bo
 
 // exact works a try out on all pixels.
 func (m *Model) exact(base *coverage, t *try) (Advice, error) {
-	changed := *m
-	changed.cells = slices.Clone(m.cells)
+	changed := base.live.fork(t.cell)
+	cell := t.best
+	var err error
 	if t.cell >= 0 {
-		changed.cells[t.cell] = t.best
+		err = changed.Set(t.cell, cell)
 	} else {
-		changed.cells = append(changed.cells, t.best)
+		for _, found := changed.find(cell.ID); found; _, found = changed.find(cell.ID) {
+			cell.ID += "+"
+		}
+		_, err = changed.Add(cell)
 	}
-	if err := changed.setGroups(); err != nil {
+	if err != nil {
 		return Advice{}, err
 	}
-	changed.setTransmitters()
 	var gained, lost int64
 	tile := 0
-	err := changed.Tiles(func(now *Tile) error {
+	err = changed.Tiles(func(now *Tile) error {
 		g, l := base.compare(tile, now)
 		gained, lost = gained+g, lost+l
 		tile++
 		return nil
 	})
 	return m.advice(base, t, gained, lost), err
+}
+
+// fork is a Live beside another, in which a cell (−1 for none) may be changed. It
+// uses the levels of the other and keeps none of its own.
+func (l *Live) fork(cell int) *Live {
+	out := &Live{m: l.m, cells: slices.Clone(l.cells), tiles: make([]liveTile, len(l.tiles)), used: mostLiveBytes}
+	if cell >= 0 {
+		out.cells[cell].powers = slices.Clone(out.cells[cell].powers)
+	}
+	return out
 }
 
 // compare counts the outdoor pixels of a tile that are newly covered and no longer.

@@ -278,3 +278,47 @@ func BenchmarkAdvise1km2(b *testing.B) {
 		}
 	}
 }
+
+// Where the sample is all pixels, estimates are what comes out on all pixels.
+func TestEstimatesAreExactOnAllPixels(t *testing.T) {
+	half, slope := 0.5, 3.0
+	calibration := &Calibration{Bands: map[string]BandCalibration{"": {
+		LOS:  ClassCalibration{OffsetDB: -4, SlopeDB: slope, PatternShare: &half},
+		NLOS: ClassCalibration{OffsetDB: 2, PatternShare: &half, BlockersDB: 3, BuiltDB: 5},
+	}}}
+	for name, change := range map[string]func(*Params){
+		"statistical": func(*Params) {},
+		"knife edge":  func(p *Params) { p.Blocked = KnifeEdge },
+		"calibrated":  func(p *Params) { p.Calibration = calibration },
+		"certain":     func(p *Params) { p.Thresholds.Probability = number(0.9) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			scene, candidates := adviceTown(4)
+			p := Params{ResM: 5, Thresholds: levelsAndRatio(-72, 2)}
+			change(&p)
+			m, err := NewModel(scene, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			base, err := m.coverage()
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := m.newScreen(base)
+			o := AdviceOptions{Changes: Changes}
+			tries := s.compare(m.tries(s, candidates, &o))
+			if len(tries) < 6 {
+				t.Fatalf("%d tries", len(tries))
+			}
+			for _, try := range tries {
+				a, err := m.exact(base, try)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if a.GainedM2 != 25*try.gained || a.LostM2 != 25*try.lost {
+					t.Errorf("%s: estimated %g and %g", a.Title.EN, 25*try.gained, 25*try.lost)
+				}
+			}
+		})
+	}
+}
