@@ -1,7 +1,7 @@
 // What every flow shares: a page on which nothing may go wrong in silence, and eyes on
 // the map.
 import { type APIRequestContext, expect, type Page, test as base } from '@playwright/test'
-import { scale } from '../../src/map/palette'
+import { levels, scale } from '../../src/map/palette'
 import type { Layers, LonLat, Run } from '../../src/api/types'
 
 export { expect }
@@ -71,6 +71,8 @@ async function pixels(page: Page, colours: readonly string[], near: number): Pro
 
 /** How much of the map is in the colours of walking times, in pixels. */
 export const coloured = (page: Page) => pixels(page, scale, 18)
+/** How much of the map is in the colours of classes of levels. */
+export const levelled = (page: Page, classes: number) => pixels(page, levels(classes), 30)
 /** How much of the map is in ink: paths, outlines of what is selected. */
 export const inked = (page: Page) => pixels(page, ['#26231e'], 12)
 
@@ -91,7 +93,9 @@ export async function json<T>(request: APIRequestContext, url: string): Promise<
   return (await answer.json()) as T
 }
 
-export const runsOf = async (request: APIRequestContext, server: string) => (await json<{ runs: Run[] }>(request, `${server}/api/runs`)).runs
+/** The runs of an analysis: those of walking when none is named. */
+export const runsOf = async (request: APIRequestContext, server: string, analysis = 'walk') =>
+  (await json<{ runs: Run[] }>(request, `${server}/api/runs`)).runs.filter((r) => r.analysis === analysis)
 export const layersOf = async (request: APIRequestContext, server: string) => (await json<Layers>(request, `${server}/api/layers`)).layers
 
 /** The share of the headline, as a number. */
