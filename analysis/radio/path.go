@@ -101,7 +101,11 @@ func (p *prism) stands(t *transmitter, s *receiver) bool {
 // standsRaised tells it for a building that paths may pass below: on a part of the
 // way over its footprint the path is neither all above nor all below it.
 func (p *prism) standsRaised(t *transmitter, s *receiver) bool {
-	parts := p.parts(t.at, s.at, nil)
+	return p.meets(t, s, p.parts(t.at, s.at, nil))
+}
+
+// meets tells it from the parts of the way over the footprint.
+func (p *prism) meets(t *transmitter, s *receiver, parts []float64) bool {
 	for i := 0; i+1 < len(parts); i += 2 {
 		a, b := t.z+(s.z-t.z)*parts[i], t.z+(s.z-t.z)*parts[i+1]
 		if min(a, b) < p.topM && max(a, b) > p.baseM {

@@ -40,6 +40,7 @@ type shade struct {
 	counting, diffracts bool
 	counts              []uint16
 	edges, lengths      []float32
+	parts               []float64
 	inside              []float32 // where the last wall is, as a fraction of the way, of indoor pixels
 }
 
@@ -246,38 +247,71 @@ func (s *shade) wall(g *wedge, rise float64, words []uint64) {
 // pixel.
 func (m *Model) shadowRaised(s *shade, i int32) {
 	p, cv := &m.prisms[i], s.cv
-	var g wedge
-	around := p.box.Polygon()[0]
-	mark := func(row, from, to int) {
-		for c := from; c <= to; c++ {
-			k := row*cv.grid.Cols + c
-			if cv.kind[k] == Outside || s.isHidden(row, c) && !s.counting && !s.diffracts {
-				continue
-			}
-			r := cv.receiver(c, row)
-			if slices.Contains(r.holders, i) || !p.standsRaised(s.t, &r) {
-				continue
-			}
-			s.hide(row, c)
-			if s.counting {
-				s.count(row, c)
-			}
-			if s.diffracts {
-				s.edges[k] = max(s.edges[k], float32(p.edges(s.t, &r, float64(s.lengths[k]))))
+	from, to := s.ring(p)
+	mine := s.mine(p, i)
+	s.mark(mine, true)
+	try := func(row, c0, c1 int) {
+		dy := cv.grid.South + float64(row)*cv.grid.ResM - s.t.at[1]
+		for c := c0; c <= c1; c++ {
+			dx := cv.grid.West + float64(c)*cv.grid.ResM - s.t.at[0]
+			if d2 := dx*dx + dy*dy; d2 >= from*from && d2 <= to*to && s.own[row*shadeWords+c>>6]>>(c&63)&1 == 0 {
+				s.tryRaised(p, row, c)
 			}
 		}
 	}
 	if p.box.Contains(s.t.at) {
 		for row := range cv.grid.Rows {
-			mark(row, 0, cv.grid.Cols-1)
+			try(row, 0, cv.grid.Cols-1)
 		}
+	} else {
+		var g wedge
+		around := p.box.Polygon()[0]
+		for k := 1; k < len(around); k++ {
+			w := wall{around[k-1], around[k]}
+			if g.aim(s, &w) && g.faces {
+				g.each(s, span{1, math.Inf(1)}, try)
+			}
+		}
+	}
+	s.mark(mine, false)
+}
+
+// ring is from where to where, in metres from the antenna, phones may be whose paths
+// meet a raised building: nearer ones are seen below it, farther ones above.
+func (s *shade) ring(p *prism) (from, to float64) {
+	hs, to := s.t.z, math.Inf(1)
+	if hs > p.baseM {
+		dx := max(p.box.MinX-s.t.at[0], 0, s.t.at[0]-p.box.MaxX)
+		dy := max(p.box.MinY-s.t.at[1], 0, s.t.at[1]-p.box.MaxY)
+		from = math.Sqrt(dx*dx+dy*dy) * max(1, (hs-s.cv.high)/(hs-p.baseM))
+	}
+	if hs > p.topM {
+		to = farthest(&p.box, s.t.at) * max(1, (hs-s.cv.low)/(hs-p.topM))
+	}
+	return from, to
+}
+
+// tryRaised decides a raised building at a pixel.
+func (s *shade) tryRaised(p *prism, row, c int) {
+	cv := s.cv
+	k := row*cv.grid.Cols + c
+	if cv.kind[k] == Outside || s.isHidden(row, c) && !s.counting && !s.diffracts {
 		return
 	}
-	for k := 1; k < len(around); k++ {
-		w := wall{around[k-1], around[k]}
-		if g.aim(s, &w) && g.faces {
-			g.each(s, span{1, math.Inf(1)}, mark)
-		}
+	r := receiver{at: cv.grid.At(c, row), z: cv.low}
+	if cv.z != nil {
+		r.z = cv.z[k]
+	}
+	s.parts = p.parts(s.t.at, r.at, s.parts[:0])
+	if !p.meets(s.t, &r, s.parts) {
+		return
+	}
+	s.hide(row, c)
+	if s.counting {
+		s.count(row, c)
+	}
+	if s.diffracts {
+		s.edges[k] = max(s.edges[k], float32(p.edges(s.t, &r, float64(s.lengths[k]))))
 	}
 }
 
