@@ -239,7 +239,7 @@ func (m *Model) triesAt(i int, change Change) []*try {
 	case TiltCell:
 		for _, d := range TiltSteps {
 			v := c
-			v.TiltDeg += d
+			v.TiltDeg = round(c.TiltDeg+d, 6)
 			if v.TiltDeg >= leastTiltDeg && v.TiltDeg <= mostTiltDeg {
 				t.variants = append(t.variants, v)
 			}
@@ -247,7 +247,7 @@ func (m *Model) triesAt(i int, change Change) []*try {
 	case TurnCell:
 		for _, d := range TurnSteps {
 			v := c
-			v.AzimuthDeg = math.Mod(c.AzimuthDeg+d+360, 360)
+			v.AzimuthDeg = round(math.Mod(c.AzimuthDeg+d+360, 360), 6)
 			if c.HBWDeg < 360 {
 				t.variants = append(t.variants, v)
 			}
@@ -255,7 +255,7 @@ func (m *Model) triesAt(i int, change Change) []*try {
 	case RaiseCell:
 		for _, d := range RaiseSteps {
 			v := c
-			v.HeightM += d
+			v.HeightM = round(c.HeightM+d, 6)
 			out = append(out, &try{change: change, cell: i, variants: []Cell{v}})
 		}
 		return out

@@ -41,7 +41,7 @@ func (m *Model) Rooftops() []Candidate {
 		if !ok || !geo.Inside(m.community.Geometry, at) {
 			continue
 		}
-		c := Candidate{ID: f.ID, Kind: Rooftop, At: at, HeightM: p.topM + roofMastM - m.GroundM(at), OnBuilding: f.ID}
+		c := Candidate{ID: f.ID, Kind: Rooftop, At: at, HeightM: round(p.topM+roofMastM-m.GroundM(at), 2), OnBuilding: f.ID}
 		k := square{int(math.Floor(at[0] / roofEveryM)), int(math.Floor(at[1] / roofEveryM))}
 		if old, ok := best[k]; !ok || c.HeightM > old.HeightM {
 			best[k] = c
