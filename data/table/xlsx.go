@@ -38,28 +38,9 @@ func (f *File) xlsx(ctx context.Context, body []byte, opts Options) error {
 	for _, p := range z.File {
 		w.parts[strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(p.Name, "\\", "/"), "/"))] = p
 	}
-	main, err := w.mainPart()
-	if err != nil {
-		return err
-	}
-	sheets, err := w.outline(main)
+	sheets, links, err := w.read(ctx)
 	if err != nil {
 		return w.failed(err)
-	}
-	links, err := w.links(main)
-	if err != nil {
-		return w.failed(err)
-	}
-	for _, id := range slices.Sorted(maps.Keys(links)) {
-		switch link := links[id]; {
-		case strings.HasSuffix(link.kind, "/sharedStrings"):
-			err = w.readStrings(ctx, link.target)
-		case strings.HasSuffix(link.kind, "/styles"):
-			err = w.readStyles(link.target)
-		}
-		if err != nil {
-			return w.failed(fmt.Errorf("%s: %w", id, err))
-		}
 	}
 	f.Format = "xlsx"
 	for _, s := range sheets {
@@ -73,6 +54,34 @@ func (f *File) xlsx(ctx context.Context, body []byte, opts Options) error {
 		return tooLarge(opts.Name, geo.Tf("超过 %d 张工作表", "has more than %d sheets", MaxSheets))
 	}
 	return nil
+}
+
+// read reads what the sheets share, and where they lie.
+func (w *workbook) read(ctx context.Context) ([]sheetLine, map[string]link, error) {
+	main, err := w.mainPart()
+	if err != nil {
+		return nil, nil, err
+	}
+	sheets, err := w.outline(main)
+	if err != nil {
+		return nil, nil, err
+	}
+	links, err := w.links(main)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(links)) {
+		switch link := links[id]; {
+		case strings.HasSuffix(link.kind, "/sharedStrings"):
+			err = w.readStrings(ctx, link.target)
+		case strings.HasSuffix(link.kind, "/styles"):
+			err = w.readStyles(link.target)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return sheets, links, nil
 }
 
 func (w *workbook) failed(err error) error {

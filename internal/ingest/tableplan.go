@@ -5,7 +5,6 @@ import (
 	"iter"
 	"regexp"
 	"slices"
-	"strings"
 
 	"yiju/data/standards"
 	tablefile "yiju/data/table"
@@ -135,14 +134,6 @@ const (
 	span
 )
 
-// placePlan is where coordinates stand.
-type placePlan struct {
-	x, y    int // or the same column for both
-	degrees bool
-	crs     string
-	unit    [2]string
-}
-
 // filterPlan is a filter of rows with its columns.
 type filterPlan struct {
 	*standards.RowFilter
@@ -202,27 +193,9 @@ func (g *grid) layer(l *standards.LayerColumns) (*layerPlan, error) {
 	if p.place, err = g.placeOf(l.Place); err != nil {
 		return nil, err
 	}
-	used := make(map[int]bool)
-	if p.place != nil {
-		used[p.place.x], used[p.place.y] = true, true
-	}
-	for _, id := range l.ID {
-		if plan := g.idOf(id); plan != nil {
-			p.ids = append(p.ids, plan)
-		}
-	}
-	for _, name := range sortedKeys(l.Fields) {
-		f, err := g.field(p, name, l.Fields[name])
-		if err != nil {
-			return nil, err
-		}
-		if f == nil {
-			continue
-		}
-		for _, at := range append(f.at, f.unitAt) {
-			used[at] = true
-		}
-		p.fields = append(p.fields, f)
+	used, err := g.named(p)
+	if err != nil {
+		return nil, err
 	}
 	if !l.Closed {
 		g.byName(p, used)
@@ -234,6 +207,34 @@ func (g *grid) layer(l *standards.LayerColumns) (*layerPlan, error) {
 	}
 	p.extra = g.extras(l, used)
 	return p, nil
+}
+
+// named resolves the ids and attributes that the mapping names, and tells which
+// columns are taken then.
+func (g *grid) named(p *layerPlan) (used map[int]bool, err error) {
+	used = make(map[int]bool)
+	if p.place != nil {
+		used[p.place.x], used[p.place.y] = true, true
+	}
+	for _, id := range p.columns.ID {
+		if plan := g.idOf(id); plan != nil {
+			p.ids = append(p.ids, plan)
+		}
+	}
+	for _, name := range sortedKeys(p.columns.Fields) {
+		f, err := g.field(p, name, p.columns.Fields[name])
+		if err != nil {
+			return nil, err
+		}
+		if f == nil {
+			continue
+		}
+		for _, at := range append(slices.Clone(f.at), f.unitAt) {
+			used[at] = true
+		}
+		p.fields = append(p.fields, f)
+	}
+	return used, nil
 }
 
 // extras are the columns that are kept as further attributes.
@@ -430,84 +431,3 @@ var (
 	digitsOnly = regexp.MustCompile(`^[0-9]+$`)
 	unitLike   = regexp.MustCompile(`^[a-z%°/²³µ]{1,6}$`)
 )
-
-// placeOf finds the coordinates: the first form of which all columns are there.
-func (g *grid) placeOf(places []standards.PlaceColumns) (*placePlan, error) {
-	for i := range places {
-		c := &places[i]
-		p := &placePlan{x: g.headers.find(c.X), y: g.headers.find(c.Y), crs: c.CRS}
-		switch {
-		case len(c.Lon) > 0:
-			p.x, p.y, p.degrees = g.headers.find(c.Lon), g.headers.find(c.Lat), true
-		case len(c.Both) > 0:
-			p.x = g.headers.find(c.Both)
-			p.y, p.degrees = p.x, true
-		}
-		if p.x == none || p.y == none {
-			continue
-		}
-		for k, at := range []int{p.x, p.y} {
-			behind := g.headers.behind[at]
-			if code := g.system(behind); code != "" {
-				p.crs = code
-			} else if !p.degrees {
-				p.unit[k] = behind
-			}
-		}
-		return p, nil
-	}
-	if len(places) == 0 {
-		return nil, nil
-	}
-	return nil, geo.Refuse(geo.Tf("文件 %[1]s 的表中没有坐标列；表头为第 %[2]d 行：%[3]s", "the table of file %[1]s has no columns of coordinates; its names are in row %[2]d: %[3]s", g.run.report.File, g.sheet.HeaderRow, list(g.headers.names)),
-		geo.T("补上“经度”“纬度”两列（度），或横、纵坐标两列（米，并用 --crs 指定坐标系）", "add columns longitude and latitude in degrees, or x and y in metres with --crs"),
-		geo.T("若坐标在另一文件中，先在表格软件里合并", "if the coordinates are in another file, join the two first"))
-}
-
-// system is the code that the words behind a name stand for.
-func (g *grid) system(behind string) string {
-	for _, code := range sortedKeys(g.words.Systems) {
-		for _, word := range g.words.Systems[code] {
-			if form := plainForm(word); behind == form || form != "2000" && len(form) > 3 && strings.Contains(behind, form) {
-				return code
-			}
-		}
-	}
-	return ""
-}
-
-// idPlan are the columns of an id.
-type idPlan struct {
-	at   []int
-	soft bool
-	seen map[string]bool // while it is not known to be ambiguous
-	bad  bool            // a soft one that does not tell rows apart
-}
-
-func (g *grid) idOf(c standards.IDColumns) *idPlan {
-	p := &idPlan{soft: c.Soft, seen: make(map[string]bool)}
-	if at := g.headers.find(c.Columns); at != none {
-		p.at = []int{at}
-		return p
-	}
-	for _, names := range c.Join {
-		at := g.headers.find(names)
-		if at == none {
-			return nil
-		}
-		p.at = append(p.at, at)
-	}
-	if len(p.at) == 0 {
-		return nil
-	}
-	return p
-}
-
-// named makes the id plan that --id asks for.
-func (g *grid) namedID() (*idPlan, error) {
-	at := g.headers.find([]string{g.run.opts.IDField})
-	if at == none {
-		return nil, geo.Refuse(geo.Tf("表中没有列 %q（--id）", "the table has no column %q (--id)", g.run.opts.IDField), geo.Tf("现有：%s", "there are: %s", list(g.headers.names)))
-	}
-	return &idPlan{at: []int{at}}, nil
-}

@@ -3,10 +3,7 @@ package ingest
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,14 +12,6 @@ import (
 	"yiju/geo"
 	"yiju/geo/tally"
 )
-
-// origin is the row that an id was first seen in.
-type origin struct {
-	row  int
-	hash uint64
-	// texts are the cells of the columns of a layer whose rows must agree.
-	texts []string
-}
 
 // into reads the sheet into its layers.
 func (g *grid) into(ctx context.Context) error {
@@ -207,105 +196,6 @@ func (p *layerPlan) firstColumn() int {
 	return 0
 }
 
-func (g *grid) idFor(p *layerPlan, row tablefile.Row) string {
-	if p.id == nil {
-		return contentID(row)
-	}
-	return p.id.of(row.Cells)
-}
-
-// contentID makes an id of what a row holds, which is the same whenever the same
-// row comes again.
-func contentID(row tablefile.Row) string {
-	h := sha256.New()
-	for _, c := range row.Cells {
-		h.Write([]byte(c.Text))
-		h.Write([]byte{0})
-	}
-	return "h" + hex.EncodeToString(h.Sum(nil)[:8])
-}
-
-// firstOf tells whether an id comes for the first time. The same row again counts
-// once, and so do rows of a layer of one feature for many rows, which must agree.
-func (g *grid) firstOf(p *layerPlan, f *geo.Feature, row tablefile.Row) bool {
-	before, there := p.byID[f.ID]
-	if p.columns.Once {
-		texts := p.texts(row.Cells, before.texts)
-		if !there {
-			p.byID[f.ID] = origin{row: row.Number, texts: texts}
-			return true
-		}
-		g.agree(p, before, row)
-		return false
-	}
-	hash := rowHash(row)
-	if !there {
-		p.byID[f.ID] = origin{row: row.Number, hash: hash}
-		return true
-	}
-	if before.hash == hash {
-		g.run.problems.Add("same_row", geo.T("完全相同的行重复出现，只写入一次", "the very same row is there more than once; it is written once"), g.cell(row, 0))
-		return false
-	}
-	if g.run.strict() {
-		at := 0
-		if p.id != nil {
-			at = p.id.at[0]
-		}
-		g.wrong(p, row, at, f.ID, geo.Tf("与第 %d 行标识相同，内容不同", "has the id of row %d, and says something else", before.row), true)
-		return false
-	}
-	g.run.problems.Add("same_id", geo.T("不同要素标识相同，已加序号区分", "different features have one id; they were numbered"), p.layer+"/"+f.ID)
-	for k := 2; there; k++ {
-		id := fmt.Sprintf("%s.%d", f.ID, k)
-		if _, there = p.byID[id]; !there {
-			f.ID = id
-		}
-	}
-	p.byID[f.ID] = origin{row: row.Number, hash: hash}
-	return true
-}
-
-func rowHash(row tablefile.Row) uint64 {
-	h := fnv.New64a()
-	for _, c := range row.Cells {
-		_, _ = h.Write([]byte(c.Text))
-		_, _ = h.Write([]byte{0})
-	}
-	return h.Sum64()
-}
-
-// uses lists the columns that the layer reads.
-func (p *layerPlan) uses() (out []int) {
-	if p.place != nil {
-		out = append(out, p.place.x, p.place.y)
-	}
-	for _, f := range p.fields {
-		out = append(out, f.at...)
-	}
-	return append(out, p.extra...)
-}
-
-// texts are the cells that must agree; nil where they are known already.
-func (p *layerPlan) texts(cells []tablefile.Cell, known []string) (out []string) {
-	if known != nil {
-		return known
-	}
-	for _, at := range p.uses() {
-		out = append(out, cells[at].Text)
-	}
-	return out
-}
-
-// agree holds a row against the first with its id.
-func (g *grid) agree(p *layerPlan, first origin, row tablefile.Row) {
-	for i, at := range p.uses() {
-		if now := row.Cells[at].Text; now != first.texts[i] {
-			g.wrong(p, row, at, now, geo.Tf("与第 %d 行同一标识的值 %s 不同", "row %d says %s for the same id", first.row, show(first.texts[i])), false)
-		}
-	}
-}
-
 // setPlace gives a feature its place. false: it cannot be written.
 func (g *grid) setPlace(p *layerPlan, f *geo.Feature, row tablefile.Row) bool {
 	if p.place == nil {
@@ -341,9 +231,7 @@ func (g *grid) setField(p *layerPlan, f *geo.Feature, fp *fieldPlan, row tablefi
 	}
 	unit := fp.unit
 	if fp.unitAt != none {
-		if own := plainForm(row.Cells[fp.unitAt].Text); own != "" {
-			unit = own
-		}
+		unit = cmp.Or(plainForm(row.Cells[fp.unitAt].Text), unit)
 	}
 	at := fp.at[0]
 	var r reading
@@ -359,32 +247,36 @@ func (g *grid) setField(p *layerPlan, f *geo.Feature, fp *fieldPlan, row tablefi
 		g.keep(f, at, c)
 		return
 	case unknown:
-		if c.Kind != tablefile.Blank && fp.how == single && !fp.columns.OnlyWords {
-			g.tell("unknown_text", geo.T("“无”“—”等文字按未知处理", "texts such as \"—\" or \"none\" are taken as unknown"), func() string { return g.cell(row, at) + ": " + show(c.Text) })
-		}
-		for _, part := range fp.at {
-			c := row.Cells[part]
-			if c.Kind != tablefile.Blank && (fp.how != single || fp.columns.OnlyWords || fp.columns.Read != "") {
-				g.keep(f, part, c)
-			}
-		}
-		if fp.value != nil {
-			f.Set(fp.field.Name, fp.value)
-		}
+		g.setUnknown(f, fp, row)
 		return
 	case fixed:
 		name := fp.field.Name
 		g.tell("fixed_"+name, geo.Tf("%s 的写法已换算为规范值", "%s was brought into its usual form", name), func() string { return g.cell(row, at) + ": " + show(c.Text) + " → " + show(r.value) })
 	}
 	f.Set(fp.field.Name, r.value)
-	if r.spread > 0 && fp.columns.Spread != "" {
-		if _, known := f.Attributes[fp.columns.Spread]; !known {
-			f.Set(fp.columns.Spread, r.spread)
-			f.Quality = append(f.Quality, fp.columns.Spread+"=width of "+c.Text, fp.field.Name+"=middle of "+c.Text)
-		}
+	if _, known := f.Attributes[fp.columns.Spread]; r.spread > 0 && fp.columns.Spread != "" && !known {
+		f.Set(fp.columns.Spread, r.spread)
+		f.Quality = append(f.Quality, fp.columns.Spread+"=width of "+c.Text, fp.field.Name+"=middle of "+c.Text)
 	}
 	if note := fp.made(&g.headers); note != "" {
 		f.Quality = append(f.Quality, note)
+	}
+}
+
+// setUnknown keeps what the cells of an unknown attribute say.
+func (g *grid) setUnknown(f *geo.Feature, fp *fieldPlan, row tablefile.Row) {
+	if fp.value != nil {
+		f.Set(fp.field.Name, fp.value)
+	}
+	for _, at := range fp.at {
+		c := row.Cells[at]
+		switch {
+		case c.Kind == tablefile.Blank:
+		case fp.how != single || fp.columns.OnlyWords || fp.columns.Read != "":
+			g.keep(f, at, c)
+		default:
+			g.tell("unknown_text", geo.T("“无”“—”等文字按未知处理", "texts such as \"—\" or \"none\" are taken as unknown"), func() string { return g.cell(row, at) + ": " + show(c.Text) })
+		}
 	}
 }
 

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/paulmach/orb"
-
 	tablefile "yiju/data/table"
 	"yiju/geo"
 )
@@ -145,50 +143,6 @@ func (g *grid) scan(ctx context.Context) error {
 	return nil
 }
 
-// see notes the id that a row would have.
-func (id *idPlan) see(cells []tablefile.Cell) {
-	if id.bad || !id.soft {
-		return
-	}
-	key := id.of(cells)
-	if key == "" || id.seen[key] {
-		id.bad, id.seen = true, nil
-		return
-	}
-	id.seen[key] = true
-}
-
-// of puts the id of a row together; "" when a part is missing.
-func (id *idPlan) of(cells []tablefile.Cell) string {
-	if len(id.at) == 1 {
-		return cells[id.at[0]].Text
-	}
-	parts := make([]string, len(id.at))
-	for i, at := range id.at {
-		if parts[i] = cells[at].Text; parts[i] == "" {
-			return ""
-		}
-	}
-	return strings.Join(parts, "-")
-}
-
-// turned tells whether a row has its latitude where the longitude belongs.
-func (p *placePlan) turned(cells []tablefile.Cell) bool {
-	if !p.degrees || p.x == p.y {
-		return false
-	}
-	x, okX := parseAngle(cells[p.x].Text)
-	y, okY := parseAngle(cells[p.y].Text)
-	return okX && okY && swapped(x, y)
-}
-
-func swapped(x, y angle) bool {
-	if x.axis == 'y' || y.axis == 'x' {
-		return true
-	}
-	return math.Abs(x.value) <= 90 && math.Abs(y.value) > 90 && math.Abs(y.value) <= 180
-}
-
 // settle decides what the values of the columns decide.
 func (g *grid) settle(p *layerPlan, turned bool) error {
 	if p.place != nil {
@@ -229,26 +183,6 @@ func (g *grid) digitsGone(at int) error {
 		geo.T("CSV 不要用电子表格打开后另存；直接导入原始导出的文件", "do not open a CSV file in a spreadsheet and save it; import the file as it was exported"))
 }
 
-// soundPlace refuses coordinates that were cut, or stand in each other's column.
-func (g *grid) soundPlace(p *placePlan, turned bool) error {
-	for _, at := range []int{p.x, p.y} {
-		if s := &g.stats[at]; s.scientific > 0 {
-			return geo.Refuse(
-				geo.Tf("文件 %[1]s 列“%[2]s”的坐标在电子表格中丢失了数字：%[3]s", "the coordinates in column %[2]q of file %[1]s have lost digits in a spreadsheet: %[3]s", g.run.report.File, g.headers.names[at], strings.Join(s.lost, ", ")),
-				geo.T("把该列设为“数值”格式、6 位以上小数后另存，或从原系统重新导出", "set the column to numbers with six decimals or more and save again, or export from the source again"))
-		}
-	}
-	if turned {
-		return geo.Refuse(
-			geo.Tf("文件 %[1]s 的经度和纬度似乎颠倒：列“%[2]s”中是纬度，列“%[3]s”中是经度", "longitude and latitude of file %[1]s seem swapped: column %[2]q holds latitudes, column %[3]q longitudes", g.run.report.File, g.headers.names[p.x], g.headers.names[p.y]),
-			geo.T("对调这两列的列名", "exchange the names of the two columns"))
-	}
-	if s := &g.stats[p.x]; p.degrees && p.x != p.y && s.filled > 1 && s.coarse*2 > s.filled {
-		g.run.report.note(geo.Tf("多数坐标不超过 3 位小数，位置只准到约 100 米（列“%s”）", "most coordinates have three decimals or fewer: places are good to some 100 m (column %q)", g.headers.names[p.x]))
-	}
-	return nil
-}
-
 // sureUnits refuses numbers that may be in either of two units.
 func (g *grid) sureUnits(p *layerPlan) error {
 	for i, f := range slices.Backward(p.fields) {
@@ -270,107 +204,4 @@ func (g *grid) sureUnits(p *layerPlan) error {
 		p.extra = append(p.extra, f.at[0])
 	}
 	return nil
-}
-
-// chooseID settles where ids come from: the first sure column, else the first that
-// tells all rows apart, else what a row holds.
-func (g *grid) chooseID(p *layerPlan) error {
-	if g.run.opts.IDField != "" {
-		id, err := g.namedID()
-		if err != nil {
-			return err
-		}
-		p.id = id
-	}
-	for _, id := range p.ids {
-		if p.id == nil && !id.bad {
-			p.id = id
-		}
-		id.seen = nil
-	}
-	if p.id == nil {
-		g.run.report.note(geo.Tf("%s 的标识由每行内容生成：没有可区分各行的标识列", "ids of %s are made from what rows hold: no column of ids tells them apart", p.layer))
-		return nil
-	}
-	var names []string
-	for _, at := range p.id.at {
-		names = append(names, g.headers.names[at])
-		if g.stats[at].lostDigits() {
-			return g.digitsGone(at)
-		}
-	}
-	if len(p.id.at) == 1 { // the id says it
-		p.extra = slices.DeleteFunc(p.extra, func(at int) bool { return at == p.id.at[0] })
-	}
-	g.run.report.note(geo.Tf("%s 的标识：列 %s", "ids of %s: column %s", p.layer, strings.Join(names, " + ")))
-	return nil
-}
-
-// placed reads the coordinates of a row. none tells that there are none; why what is
-// wrong with them, in which column.
-func (g *grid) placed(p *placePlan, cells []tablefile.Cell) (at orb.Point, none bool, why *geo.Text, column int) {
-	x, y := cells[p.x], cells[p.y]
-	if g.blank(x) && g.blank(y) {
-		return at, true, nil, p.x
-	}
-	if p.x == p.y {
-		a, b, ok := parsePair(x.Text)
-		return g.point(p, a, b, ok, ok)
-	}
-	for i, c := range []tablefile.Cell{x, y} {
-		column = []int{p.x, p.y}[i]
-		switch {
-		case g.blank(c):
-			t := geo.T("缺少坐标", "a coordinate is missing")
-			return at, false, &t, column
-		case c.Kind == tablefile.Date:
-			return at, false, &shouldBeDate, column
-		}
-	}
-	if p.degrees {
-		a, okA := parseAngle(x.Text)
-		b, okB := parseAngle(y.Text)
-		return g.point(p, a, b, okA, okB)
-	}
-	var metres [2]float64
-	var fine [2]bool
-	for i, c := range []tablefile.Cell{x, y} {
-		v, unit, ok := g.d.amountText(c.Text, true)
-		if unit == "" {
-			unit = p.unit[i]
-		}
-		if ok {
-			v, ok = g.d.convert(v, unit, "m")
-		}
-		metres[i], fine[i] = v, ok
-	}
-	return g.point(p, angle{value: metres[0]}, angle{value: metres[1]}, fine[0], fine[1])
-}
-
-func (g *grid) blank(c tablefile.Cell) bool {
-	if c.Kind != tablefile.Text {
-		return c.Kind == tablefile.Blank
-	}
-	digit := c.Text[0] >= '0' && c.Text[0] <= '9' // no word for unknown begins with one
-	return !digit && g.d.unknown[plainForm(c.Text)]
-}
-
-func (g *grid) point(p *placePlan, x, y angle, okX, okY bool) (orb.Point, bool, *geo.Text, int) {
-	at := orb.Point{x.value, y.value}
-	var why geo.Text
-	column := p.x
-	switch {
-	case !okX || !okY:
-		why = geo.T("不是坐标（度可写作 117.1234 或 117°07′24″）", "is not a coordinate (write degrees as 117.1234 or 117°07′24″)")
-		if okX {
-			column = p.y
-		}
-	case p.degrees && swapped(x, y):
-		why = geo.T("经度与纬度颠倒", "longitude and latitude are swapped")
-	case at == orb.Point{}:
-		why = geo.T("坐标为 0, 0，不是实际位置", "the coordinates are 0, 0, which is no real place")
-	default:
-		return at, false, nil, column
-	}
-	return at, false, &why, column
 }
