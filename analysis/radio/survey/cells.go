@@ -117,8 +117,12 @@ func (r *cellReader) get(field string) float64 {
 	return 0
 }
 
+// assumable are the attributes that defaults may stand in for. Where an antenna is and
+// where it points has to be known: levels fitted on a guess of it would say nothing.
+var assumable = []string{"gain_dbi", "hbw_deg", "vbw_deg", "power_w", "bandwidth_mhz", "scs_khz"}
+
 func (r *cellReader) fallback(field string) (float64, bool) {
-	if r.defaults == nil || field == "azimuth_deg" {
+	if r.defaults == nil || !slices.Contains(assumable, field) {
 		return 0, false
 	}
 	band, ok := r.defaults.Bands[r.band]

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -51,6 +52,10 @@ type Fitted struct {
 	LOSRows    int `json:"los_rows"`
 	NLOSRows   int `json:"nlos_rows"`
 	IndoorRows int `json:"indoor_rows"`
+	// Enough tells that the band has rows enough for a calibration of its own; Pooled
+	// that it stands for all bands, as none has.
+	Enough bool `json:"enough"`
+	Pooled bool `json:"pooled,omitempty"`
 	// Shared tells that a kind of path had too few rows and took the figures of the
 	// other.
 	Shared bool `json:"shared"`
@@ -67,37 +72,36 @@ type fitter struct {
 	spread float64
 }
 
-// fit fits a calibration on the sites of a part: one for each band with rows enough,
-// and one for all other bands.
+// fit fits a calibration on the sites of a part, one for each band with rows enough.
+// Cells that tell no band are a band of their own, "". What is fitted on one band says
+// nothing of another; only where no band has rows enough are all taken together.
 func (s *Survey) fit(on part) (map[string]radio.BandCalibration, []Fitted) {
 	groups := map[string][]*linked{}
 	var all []*linked
 	for i := range s.samples {
 		a := &s.samples[i]
-		if !on.has(s, a) {
-			continue
-		}
-		all = append(all, a)
-		if band := s.cells[a.cell].Band; band != "" {
+		if on.has(s, a) {
+			all = append(all, a)
+			band := s.cells[a.cell].Band
 			groups[band] = append(groups[band], a)
 		}
 	}
 	out := make(map[string]radio.BandCalibration)
 	var told []Fitted
-	bands := []string{""}
-	for band := range groups {
-		bands = append(bands, band)
-	}
-	slices.Sort(bands)
-	groups[""] = all
-	for _, band := range bands {
+	for _, band := range slices.Sorted(maps.Keys(groups)) {
 		f := fitter{s: s, samples: groups[band]}
 		how := f.count()
 		how.Band = band
-		if band != "" && (how.Rows < LeastRows || how.Sites < LeastSites) {
-			continue
+		if how.Enough = how.Rows >= LeastRows && how.Sites >= LeastSites; how.Enough {
+			out[band] = f.run()
 		}
-		out[band] = f.run()
+		told = append(told, how)
+	}
+	if len(out) == 0 && len(all) > 0 {
+		f := fitter{s: s, samples: all}
+		how := f.count()
+		how.Pooled, how.Enough = true, true
+		out[""] = f.run()
 		told = append(told, how)
 	}
 	return out, told
@@ -290,7 +294,7 @@ func (f *fitter) calibration(x []float64) radio.BandCalibration {
 }
 
 // round keeps four decimals: more says nothing, and a file should read well.
-func round(v float64) float64 { return math.Round(v*1e4) / 1e4 }
+func round(v float64) float64 { return math.Round(v*1e4)/1e4 + 0 } // + 0: no negative zero
 
 // sigma fills in what remains, by kind of path; for a phone indoors in all.
 func (f *fitter) sigma(c *radio.BandCalibration) {

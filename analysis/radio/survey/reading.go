@@ -10,7 +10,7 @@ import (
 // reading lists what a reader of the figures should know.
 func (s *Survey) reading(r *Report) []analysis.Note {
 	out := []analysis.Note{{Code: "selection", Layer: "measurements", Text: geo.T(
-		"实测数据只存在于手机接入网络之处：没有数据不等于没有覆盖，弱信号被低估；校准因此偏乐观",
+		"实测数据只存在于手机接入网络之处：没有数据不等于没有覆盖，弱信号的样本偏少，校准因此偏乐观",
 		"measurements exist only where phones were served: no row does not mean no coverage, and weak signal is under-represented; the calibration errs on the bright side")}}
 	note := func(code, layer string, text geo.Text) {
 		out = append(out, analysis.Note{Code: code, Layer: layer, Text: text})
@@ -27,7 +27,13 @@ func (s *Survey) reading(r *Report) []analysis.Note {
 		note("not_tested", "", geo.T("全部站点都用于拟合，只有交叉验证的数字说明它在别处的表现", "all sites were fitted on; only the folds tell how it does elsewhere"))
 	}
 	for _, f := range r.Fitted {
-		if f.Shared {
+		switch {
+		case f.Pooled:
+			note("pooled", "", geo.T("没有一个频段的数据足够：全部频段合用一组参数", "no band has rows enough: all bands share one calibration"))
+		case !f.Enough:
+			note("band_left_nominal", "", geo.Tf("频段 %[1]q 只有 %[2]d 行、%[3]d 个站点（至少 %[4]d 行、%[5]d 个），不校准",
+				"band %[1]q has only %[2]d rows at %[3]d sites (%[4]d at %[5]d are needed) and stays uncalibrated", f.Band, f.Rows, f.Sites, LeastRows, LeastSites))
+		case f.Shared:
 			note("shared_law", "", geo.Tf("频段 %[1]q：视距 %[2]d 行、非视距 %[3]d 行，其一不足 %[4]d 行或 %[5]d 个站点，两者共用一组参数",
 				"band %[1]q: %[2]d rows with a free path and %[3]d blocked; one of them is below %[4]d rows or %[5]d sites, so both share their figures", f.Band, f.LOSRows, f.NLOSRows, LeastRows, LeastSites))
 		}

@@ -44,7 +44,7 @@ type Report struct {
 	Kinds     []Group        `json:"kinds"`
 	Distances []DistanceStep `json:"distances"`
 	ByBand    []Group        `json:"by_band"`
-	BySite    []Group        `json:"by_site"`
+	BySite    []Group        `json:"by_site"` // in the order of Sites
 	ByCell    []Group        `json:"by_cell"`
 	// Nominal and Calibrated count pairs of predicted and measured levels.
 	Nominal    Scatter   `json:"nominal_scatter"`
@@ -272,7 +272,6 @@ func (s *Survey) gather(r *Report, test part) {
 		r.ByBand = append(r.ByBand, p.group(band, r.TestSites > 0))
 	}
 	slices.SortFunc(r.ByBand, func(a, b Group) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortStableFunc(r.BySite, func(a, b Group) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range steps {
 		if len(steps[i].measured) > 0 {
 			r.Distances = append(r.Distances, steps[i].step(float64(i)*stepM))

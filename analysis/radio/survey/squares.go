@@ -60,7 +60,7 @@ type Obstacles struct {
 
 // survey finds obstacles and ground.
 func (s *Survey) survey(rows []row, in *Input) error {
-	q, err := newSquares(rows, s.cells, s.options.SquareM, radio.BuiltWithinM+s.options.PlaceM)
+	q, err := newSquares(rows, s.cells, s.options.SquareM, radio.BuiltWithinM+s.options.PlaceM, len(in.Buildings) > 0)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,10 @@ func (s *Survey) survey(rows []row, in *Input) error {
 	return nil
 }
 
-func newSquares(rows []row, cells []cell, side, margin float64) (*squares, error) {
+// newSquares lays a grid over rows and cells. Its lines are at whole multiples of the
+// side where there are outlines, as the engine has them; else half-way between, so
+// that places measured on a grid are the centres of squares.
+func newSquares(rows []row, cells []cell, side, margin float64, outlines bool) (*squares, error) {
 	e := geo.EmptyExtent()
 	for i := range rows {
 		e.IncludePoint(rows[i].At)
@@ -106,7 +109,11 @@ func newSquares(rows []row, cells []cell, side, margin float64) (*squares, error
 		}
 	}
 	e = e.Grow(margin + 2*side)
-	q := &squares{side: side, west: math.Floor(e.MinX/side-0.5)*side + side/2, south: math.Floor(e.MinY/side-0.5)*side + side/2}
+	shift := side / 2
+	if outlines {
+		shift = 0
+	}
+	q := &squares{side: side, west: math.Floor((e.MinX-shift)/side)*side + shift, south: math.Floor((e.MinY-shift)/side)*side + shift}
 	cols, across := math.Ceil((e.MaxX-q.west)/side), math.Ceil((e.MaxY-q.south)/side)
 	if !(cols*across <= mostSquares) {
 		return nil, geo.Refuse(

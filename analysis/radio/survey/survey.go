@@ -45,7 +45,8 @@ type Options struct {
 	SquareM float64 `json:"square_m"`
 	// Entry is the class of walls.
 	Entry radio.EntryLoss `json:"entry"`
-	// Defaults stand in for missing attributes of cells; nil leaves such cells out.
+	// Defaults stand in for gain, beam widths and power that cells do not tell; nil
+	// leaves such cells out.
 	Defaults *radio.Defaults `json:"-"`
 }
 
