@@ -224,25 +224,52 @@ func (s *Survey) unusable(m *Measurement, c *cell) string {
 	return ""
 }
 
-// findSites gathers cells by place. Cells of one place are one site, whatever their
-// lists call it, as they share surroundings.
+// Cells are of one site within siteM of each other, as the antennas of one roof stand
+// apart, and, where their lists name the same site, within namedSiteM: names come up
+// again elsewhere.
+const (
+	siteM      = 50.0
+	namedSiteM = 500.0
+)
+
+// findSites gathers the cells in use by place and name. Cells of one site share their
+// surroundings, so that no part of a split may have one without the others.
 func (s *Survey) findSites() {
-	type key struct{ x, y int64 }
-	at := make(map[key]int)
+	var used []int
 	for i := range s.cells {
-		c := &s.cells[i]
-		c.site = -1
-		if c.rows == 0 {
-			continue
+		s.cells[i].site = -1
+		if s.cells[i].rows > 0 {
+			used = append(used, i)
 		}
-		k := key{int64(math.Round(c.At[0])), int64(math.Round(c.At[1]))}
-		n, ok := at[k]
+	}
+	slices.SortFunc(used, func(a, b int) int {
+		p, q := s.cells[a].At, s.cells[b].At
+		return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1]), cmp.Compare(a, b))
+	})
+	first := newGroups(len(used))
+	for i, a := range used {
+		for k := i + 1; k < len(used); k++ {
+			p, q := &s.cells[a], &s.cells[used[k]]
+			if q.At[0]-p.At[0] > namedSiteM {
+				break
+			}
+			far := geo.Distance(p.At, q.At)
+			if far <= siteM || far <= namedSiteM && p.Site != "" && p.Site == q.Site {
+				first.join(i, k)
+			}
+		}
+	}
+	at := make(map[int]int)
+	for i, a := range used {
+		c := &s.cells[a]
+		root := first.of(i)
+		n, ok := at[root]
 		if !ok {
 			n = len(s.sites)
-			at[k] = n
+			at[root] = n
 			id := c.Site
 			if id == "" {
-				id = fmt.Sprintf("%d,%d", k.x, k.y)
+				id = fmt.Sprintf("%.0f,%.0f", c.At[0], c.At[1])
 			}
 			s.sites = append(s.sites, Site{ID: id, At: c.At})
 		}
@@ -250,4 +277,28 @@ func (s *Survey) findSites() {
 		s.sites[n].Cells++
 		s.sites[n].Rows += c.rows
 	}
+}
+
+// groups are sets of things that were joined; the least of each stands for it.
+type groups []int
+
+func newGroups(n int) groups {
+	g := make(groups, n)
+	for i := range g {
+		g[i] = i
+	}
+	return g
+}
+
+func (g groups) of(i int) int {
+	for g[i] != i {
+		g[i] = g[g[i]]
+		i = g[i]
+	}
+	return i
+}
+
+func (g groups) join(a, b int) {
+	a, b = g.of(a), g.of(b)
+	g[max(a, b)] = min(a, b)
 }

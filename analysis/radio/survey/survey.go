@@ -144,7 +144,7 @@ type Left struct {
 	CellCount int `json:"cell_count,omitempty"`
 }
 
-// Site is a place with cells. Splits keep sites whole.
+// Site is a place with cells, that of the first of them. Splits keep sites whole.
 type Site struct {
 	ID    string    `json:"id"`
 	At    orb.Point `json:"at"`
