@@ -68,10 +68,14 @@ type Candidate struct {
 type AdviceOptions struct {
 	// Changes to try; all when empty.
 	Changes []Change
+	// Group is the id of the group (Model.Groups) whose coverage counts; "all" when
+	// empty. For an operator only its cells are changed, and a new one is like them.
+	Group string
 	// Limit is how much advice to give at the most; 10 when zero.
 	Limit int
 	// Template is what an added cell is like, but for place, height and azimuth.
-	// When nil it is the first cell (by id) of the most common operator and band.
+	// When nil it is the first cell (by id) of the group's most common operator and
+	// band.
 	Template *Cell
 	// Templates are for kinds of candidates that differ.
 	Templates map[string]*Cell
@@ -85,7 +89,7 @@ type Setting struct {
 }
 
 // Advice is a single change and what it does. Areas are of outdoor pixels of the
-// community, covered in the sense of group "all".
+// community, covered in the sense of the group asked for.
 type Advice struct {
 	Change    Change    `json:"change"`
 	Cell      string    `json:"cell,omitempty"`      // for changes of a cell
@@ -130,13 +134,15 @@ func (t *try) key() string {
 // take away elsewhere; the best first, at most one of each kind for each cell and
 // candidate, none that brings nothing. Variants are compared on a sample of pixels
 // (on all of them in a small community); what is returned was then computed on all.
-// It refuses, with a *geo.Fault, where coverage is unknown, where there is nothing to
-// take a new cell from, and more candidates than it can look at.
+// It refuses, with a *geo.Fault, where coverage is unknown, a group there is not,
+// where there is nothing to take a new cell from, and more candidates than it can
+// look at.
 func (m *Model) Advise(candidates []Candidate, o AdviceOptions) ([]Advice, error) {
 	if err := m.checkAdvice(candidates, &o); err != nil {
 		return nil, err
 	}
-	base, err := m.coverage()
+	group := slices.IndexFunc(m.groups, func(g Group) bool { return g.ID == o.Group })
+	base, err := m.coverage(group)
 	if err != nil || base.outdoor == base.covered {
 		return nil, err
 	}
@@ -196,6 +202,13 @@ func (m *Model) checkAdvice(candidates []Candidate, o *AdviceOptions) error {
 			return geo.Refuse(geo.Tf("没有调整方式 %q", "there is no change %q", string(c)), geo.T("可选：add、tilt、turn、raise", "there are add, tilt, turn and raise"))
 		}
 	}
+	if o.Group == "" {
+		o.Group = m.groups[allGroup].ID
+	}
+	if !slices.ContainsFunc(m.groups, func(g Group) bool { return g.ID == o.Group }) {
+		return geo.Refuse(geo.Tf("没有统计对象 %q", "there is no group %q", o.Group),
+			geo.T("用 all、operator:运营商 或 operator:运营商/频段", "use all, operator:NAME or operator:NAME/BAND"))
+	}
 	if o.Limit <= 0 {
 		o.Limit = defaultAdvice
 	}
@@ -222,7 +235,7 @@ func (m *Model) tries(s *screen, candidates []Candidate, o *AdviceOptions) []*tr
 			out = append(out, m.triesToAdd(s, candidates, o)...)
 			continue
 		}
-		for i := range m.cells {
+		for _, i := range m.groups[s.group].Cells {
 			out = append(out, m.triesAt(i, change)...)
 		}
 	}
@@ -271,7 +284,7 @@ func (m *Model) triesToAdd(s *screen, candidates []Candidate, o *AdviceOptions) 
 	for _, c := range s.promising(candidates) {
 		like := o.Templates[c.Kind]
 		if like == nil {
-			like = m.template(c.Kind, o)
+			like = m.template(s.group, c.Kind, o)
 		}
 		v := *like
 		v.ID, v.Site, v.At, v.HeightM, v.OnBuilding, v.Assumed = "new:"+c.ID, c.ID, c.At, c.HeightM, c.OnBuilding, nil
@@ -294,10 +307,10 @@ func (m *Model) triesToAdd(s *screen, candidates []Candidate, o *AdviceOptions) 
 const lampLossDB = 10
 
 // template is what a new cell is like.
-func (m *Model) template(kind string, o *AdviceOptions) *Cell {
+func (m *Model) template(group int, kind string, o *AdviceOptions) *Cell {
 	like := o.Template
 	if like == nil {
-		like = m.usualCell()
+		like = m.usualCell(m.groups[group].Cells)
 	}
 	out := *like
 	if kind == LampPost {
@@ -306,17 +319,16 @@ func (m *Model) template(kind string, o *AdviceOptions) *Cell {
 	return &out
 }
 
-// usualCell is the first cell of the operator and band that has the most.
-func (m *Model) usualCell() *Cell {
+// usualCell is the first of cells of the operator and band that has the most.
+func (m *Model) usualCell(cells []int) *Cell {
+	type kind struct{ operator, band string }
+	count := make(map[kind]int)
+	for _, i := range cells {
+		count[kind{m.cells[i].Operator, m.cells[i].Band}]++
+	}
 	best, most := 0, 0
-	for i := range m.cells {
-		n := 0
-		for k := range m.cells {
-			if m.cells[k].Operator == m.cells[i].Operator && m.cells[k].Band == m.cells[i].Band {
-				n++
-			}
-		}
-		if n > most {
+	for _, i := range cells {
+		if n := count[kind{m.cells[i].Operator, m.cells[i].Band}]; n > most {
 			best, most = i, n
 		}
 	}

@@ -4,8 +4,9 @@ import (
 	"slices"
 )
 
-// coverage is what group "all" covers outdoors.
+// coverage is what a group covers outdoors.
 type coverage struct {
+	group            int
 	live             *Live // of the model as it is
 	covered, outdoor int64
 	bits             [][]uint64 // by tile, a bit for each covered outdoor pixel
@@ -19,8 +20,8 @@ type sampled struct {
 }
 
 // coverage visits all pixels as the cells are.
-func (m *Model) coverage() (*coverage, error) {
-	base := &coverage{live: m.Live()}
+func (m *Model) coverage(group int) (*coverage, error) {
+	base := &coverage{group: group, live: m.Live()}
 	tile := int32(0)
 	err := base.live.Tiles(func(t *Tile) error {
 		bits := make([]uint64, (len(t.Kind)+63)/64)
@@ -29,7 +30,7 @@ func (m *Model) coverage() (*coverage, error) {
 				continue
 			}
 			base.outdoor++
-			covered := t.Covers[i] & 1
+			covered := t.Covers[i] >> group & 1
 			base.covered += int64(covered)
 			bits[i/64] |= covered << (i % 64)
 			list := &base.sample[covered]
@@ -61,10 +62,13 @@ func (m *Model) exact(base *coverage, t *try) (Advice, error) {
 	if err != nil {
 		return Advice{}, err
 	}
+	// A new cell may have moved the groups.
+	id := m.groups[base.group].ID
+	group := slices.IndexFunc(changed.Model().groups, func(g Group) bool { return g.ID == id })
 	var gained, lost int64
 	tile := 0
 	err = changed.Tiles(func(now *Tile) error {
-		g, l := base.compare(tile, now)
+		g, l := base.compare(tile, now, group)
 		gained, lost = gained+g, lost+l
 		tile++
 		return nil
@@ -82,14 +86,15 @@ func (l *Live) fork(cell int) *Live {
 	return out
 }
 
-// compare counts the outdoor pixels of a tile that are newly covered and no longer.
-func (b *coverage) compare(tile int, now *Tile) (gained, lost int64) {
+// compare counts the outdoor pixels of a tile that a group newly covers and that it
+// no longer covers.
+func (b *coverage) compare(tile int, now *Tile, group int) (gained, lost int64) {
 	before := b.bits[tile]
 	for i, kind := range now.Kind {
 		if kind != Outdoor {
 			continue
 		}
-		was, is := before[i/64]>>(i%64)&1, now.Covers[i]&1
+		was, is := before[i/64]>>(i%64)&1, now.Covers[i]>>group&1
 		gained += int64(is &^ was)
 		lost += int64(was &^ is)
 	}

@@ -32,6 +32,7 @@ func smallestKeys(list []sampled, n int) []sampled {
 // screen is the sample with what cells give it.
 type screen struct {
 	m      *Model
+	group  int
 	judge  *judge
 	pixels []screened // by tile, then pixel
 	powers [][]float32
@@ -52,7 +53,7 @@ type screened struct {
 
 // newScreen computes every cell at a sample of covered and uncovered pixels.
 func (m *Model) newScreen(base *coverage) *screen {
-	s := &screen{m: m, judge: m.judge()}
+	s := &screen{m: m, group: base.group, judge: m.judge()}
 	type placed struct {
 		sampled
 		screened
@@ -190,12 +191,17 @@ func (s *screen) judgeCarriers() {
 		covers := make([]bool, len(s.pixels))
 		for p := range covers {
 			size := math.Abs(float64(sum.best[p]))
-			if covers[p] = s.judge.covers(sum.bestOf[p], sum.best[p], Outdoor, sum.sum[p]-size); covers[p] {
+			if covers[p] = s.counts(sum.bestOf[p]) && s.judge.covers(sum.bestOf[p], sum.best[p], Outdoor, sum.sum[p]-size); covers[p] {
 				s.coveredBy[p]++
 			}
 		}
 		s.covers = append(s.covers, covers)
 	}
+}
+
+// counts tells whether what a cell covers counts for the group.
+func (s *screen) counts(cell int16) bool {
+	return cell >= 0 && s.m.transmitters[cell].groups>>s.group&1 != 0
 }
 
 // add sums up a carrier without one of its cells (−1 for none).
@@ -338,7 +344,7 @@ func (s *screen) leaveOut(r *rest, t *try) {
 		if others > 0 {
 			continue
 		}
-		if s.judge.ratio < 0 && s.judge.covers(r.sum.bestOf[p], r.sum.best[p], Outdoor, 0) {
+		if s.judge.ratio < 0 && s.counts(r.sum.bestOf[p]) && s.judge.covers(r.sum.bestOf[p], r.sum.best[p], Outdoor, 0) {
 			continue
 		}
 		r.open = append(r.open, int32(p))
@@ -402,7 +408,7 @@ func (s *screen) demands(t *transmitter) []demand {
 func (s *screen) covered(own *judge, power float32, sum *carrierSum, p int32) bool {
 	size, best := math.Abs(float64(power)), math.Abs(float64(sum.best[p]))
 	if best >= size {
-		return s.judge.covers(sum.bestOf[p], sum.best[p], Outdoor, sum.sum[p]-best+size)
+		return s.counts(sum.bestOf[p]) && s.judge.covers(sum.bestOf[p], sum.best[p], Outdoor, sum.sum[p]-best+size)
 	}
 	return own.covers(0, power, Outdoor, sum.sum[p])
 }

@@ -140,7 +140,7 @@ func TestAdviceFindsTheBest(t *testing.T) {
 			if err != nil || len(advice) != 1 {
 				t.Fatal(advice, err)
 			}
-			base, err := m.coverage()
+			base, err := m.coverage(allGroup)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -300,7 +300,7 @@ func TestEstimatesAreExactOnAllPixels(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			base, err := m.coverage()
+			base, err := m.coverage(allGroup)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -320,5 +320,41 @@ func TestEstimatesAreExactOnAllPixels(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// For an operator it is that operator's share that grows, by its own cells.
+func TestAdviceForAnOperator(t *testing.T) {
+	scene := syntheticTown(330, 4, 11) // 甲 and 乙 in turns
+	p := Params{ResM: 5, Thresholds: levelsAndRatio(-72, 3)}
+	m, err := NewModel(scene, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const group = "operator:乙"
+	advice, err := Advise(m, m.Rooftops(), AdviceOptions{Group: group, Limit: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A new cell in changedScene is like the first one.
+	cells := scene.Layers["cells"]
+	scene.Layers["cells"] = append(append([]geo.Feature(nil), cells[3:]...), cells[:3]...)
+	before := ratios(mustRun(t, scene, p))["radio_outdoor_share/"+group]
+	kinds := map[Change]int{}
+	for _, a := range advice {
+		kinds[a.Change]++
+		if a.Changed.Operator != "乙" {
+			t.Errorf("%s is not about the operator", a.Title.EN)
+		}
+		after := ratios(mustRun(t, changedScene(scene, a), p))["radio_outdoor_share/"+group]
+		if got := a.GainedM2 - a.LostM2; after.N-before.N != got {
+			t.Errorf("%s: the share grows by %g m², not %g", a.Title.EN, after.N-before.N, got)
+		}
+	}
+	if len(kinds) < 3 {
+		t.Errorf("advice of kinds %v", kinds)
+	}
+	if _, err := Advise(m, nil, AdviceOptions{Group: "operator:丙"}); geo.AsFault(err) == nil {
+		t.Errorf("a group there is not: %v", err)
 	}
 }
