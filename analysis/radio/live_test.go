@@ -168,9 +168,9 @@ func BenchmarkLiveSet(b *testing.B) {
 	if err := l.Tiles(none); err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(float64(l.used)/1e6, "kept-MB")
 	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
+	start, i := processor(), 0
+	for ; b.Loop(); i++ {
 		k := i % len(m.Cells())
 		c := l.Model().Cells()[k]
 		c.AzimuthDeg += 10
@@ -181,4 +181,6 @@ func BenchmarkLiveSet(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(l.used)/1e6, "kept-MB")
+	b.ReportMetric((processor()-start)/float64(i), "cpu-s/op")
 }

@@ -144,7 +144,9 @@ func BenchmarkLujiazui(b *testing.B) {
 	town := lujiazui(b, 1000, 20)
 	m := town.model(b, Params{Defaults: assumed(), Thresholds: Thresholds{RSRPdBm: -105, SINRdB: number(-3)}})
 	b.ReportAllocs()
+	start, rounds := processor(), 0
 	for b.Loop() {
+		rounds++
 		covered, n := 0, 0
 		if err := m.Tiles(func(t *Tile) error {
 			for i, k := range t.Kind {
@@ -159,6 +161,7 @@ func BenchmarkLujiazui(b *testing.B) {
 		}
 		b.ReportMetric(float64(covered)/float64(n), "covered")
 	}
+	b.ReportMetric((processor()-start)/float64(rounds), "cpu-s/op")
 }
 
 func BenchmarkNewModel(b *testing.B) {

@@ -12,11 +12,14 @@ func BenchmarkHills(b *testing.B) {
 			town.scene.Terrain = h.t
 			m := town.model(b, Params{Thresholds: Thresholds{RSRPdBm: -105}})
 			b.ReportAllocs()
+			start, n := processor(), 0
 			for b.Loop() {
+				n++
 				if err := m.Tiles(func(*Tile) error { return nil }); err != nil {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric((processor()-start)/float64(n), "cpu-s/op")
 		})
 	}
 }
