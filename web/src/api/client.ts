@@ -99,7 +99,7 @@ export const api = {
   radio: (params: RadioParams, signal?: AbortSignal) => post<Run>('api/analyses/radio', params, signal),
   section: (cell: string, at: LonLat, community: string, signal?: AbortSignal) =>
     call<Section>(`api/radio/section?cell=${seg(cell)}&${place(at)}&community=${seg(community)}`, { signal }),
-  advice: (ask: { candidates?: Candidates[]; changes?: Change[]; limit?: number }, signal?: AbortSignal) =>
+  advice: (ask: { candidates?: Candidates[]; changes?: Change[]; limit?: number; community?: string }, signal?: AbortSignal) =>
     post<{ advice: Advice[] | null }>('api/analyses/radio/advice', ask, signal),
 }
 

@@ -169,7 +169,7 @@ export function createActions(store: Store): Actions {
 
   function advise(candidates: Candidates[], changes: Change[]): void {
     advised.value = null
-    void advice.go(async (signal) => (await api.advice({ candidates, changes }, signal)).advice ?? [])
+    void advice.go(async (signal) => (await api.advice({ candidates, changes, community: store.run.value?.community || undefined }, signal)).advice ?? [])
   }
 
   function computeRadio(): void {

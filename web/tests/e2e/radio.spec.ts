@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import type { FullFeature, RadioChoices, Run, Why } from '../../src/api/types'
+import type { Advice, FullFeature, RadioChoices, Run, Why } from '../../src/api/types'
 import { shares } from '../../src/state/radio'
 import { labelPoint } from '../../src/map/geometry'
 import type { LonLat } from '../../src/api/types'
@@ -31,11 +31,13 @@ async function ask(page: Page, at: LonLat): Promise<void> {
   await expect(page.getByTestId('link').first()).toBeVisible()
 }
 
+const features = async (request: Request, server: string, layer: string) =>
+  (await json<{ features: FullFeature[] }>(request, `${server}/api/layers/${layer}/features?limit=1000`)).features
+
 /** The middle of a building that the run looked into: of the one that is heard worst. */
 async function worstBuilding(request: Request, server: string): Promise<FullFeature> {
-  const { features } = await json<{ features: FullFeature[] }>(request, `${server}/api/layers/radio_buildings/features?limit=1000`)
   const level = (f: FullFeature) => (f.properties.rsrp_dbm as number | null) ?? Infinity
-  return features.reduce((a, b) => (level(b) < level(a) ? b : a))
+  return (await features(request, server, 'radio_buildings')).reduce((a, b) => (level(b) < level(a) ? b : a))
 }
 
 test('the first look at 5G says how much is covered, by what threshold, and where', async ({ page, server, request }) => {
@@ -212,4 +214,31 @@ test.describe('on a phone', () => {
     await shot(page, 'radio-phone-why')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   })
+})
+
+test('advice is asked for, ranked, and shown on the map', async ({ page, server, request }) => {
+  await open(page, server, start)
+  const { advice } = (await (await request.post(`${server}/api/analyses/radio/advice`, { data: {} })).json()) as { advice: Advice[] }
+  await page.getByTestId('advise').click()
+  if (advice.length) await expect(page.getByTestId('advice')).toHaveCount(advice.length)
+  else await expect(page.getByText('没有哪一处改动能增加覆盖')).toBeVisible()
+  // A community with gaps: what the list and the map make of an answer.
+  const [cell] = await features(request, server, 'radio_cells')
+  const at = (cell.geometry as GeoJSON.Point).coordinates as LonLat
+  const made: Advice[] = [
+    { change: 'add', candidate: 'lamp-1', kind: 'lamps', at: [at[0] - 0.002, at[1]], before: null, after: { azimuth_deg: 90, tilt_deg: 6, height_m: 10 }, gained_m2: 5230, lost_m2: 0, outdoor_share_before_pct: 93.1, outdoor_share_after_pct: 95.4, title: { zh: '在灯杆增加一个小区', en: 'Add a cell on a lamp post' } },
+    { change: 'turn', cell: cell.id, at, before: { azimuth_deg: 120 }, after: { azimuth_deg: 150 }, gained_m2: 2110, lost_m2: 240, outdoor_share_before_pct: 93.1, outdoor_share_after_pct: 94, title: { zh: '转动一个小区', en: 'Turn a cell' } },
+  ]
+  await page.route('**/api/analyses/radio/advice', (r) => r.fulfill({ contentType: 'application/json', body: JSON.stringify({ advice: made }) }))
+  await page.getByTestId('advise').click()
+  const rows = page.getByTestId('advice')
+  await expect(rows).toHaveCount(2)
+  await expect(rows.first()).toContainText('+5,230 m²')
+  await expect(rows.nth(1)).toContainText('方位角 120° → 150°')
+  await expect(rows.nth(1)).toContainText('−240 m²')
+  await rows.first().click()
+  await expect(rows.first()).toHaveAttribute('aria-pressed', 'true')
+  await settled(page)
+  await rows.first().scrollIntoViewIfNeeded()
+  await shot(page, 'radio-advice')
 })
