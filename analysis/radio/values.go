@@ -90,7 +90,10 @@ func (r *answer) households() analysis.Value {
 	if known == 0 {
 		v.Value, v.Numerator, v.Denominator = nil, nil, nil
 	}
-	if unknown > 0 || known == 0 {
+	switch {
+	case unknown == 0 && known == 0:
+		v.Missing = append(v.Missing, geo.T("社区内没有可计户数的建筑", "no building in the community tells of households"))
+	case unknown > 0:
 		v.Missing = append(v.Missing, geo.Tf("缺少户数的住宅或用途未知的建筑：%d 栋", "buildings that may be lived in, without their number of households: %d", unknown))
 	}
 	return v
