@@ -32,6 +32,7 @@ func newAdviseRadioCommand(a *app) *cobra.Command {
 		Long: a.say("按最近一次 5G 覆盖分析的参数，逐一试算新增、调下倾、转方位、升高，按净增的室外覆盖面积排列。",
 			"Under the parameters of the newest 5G run, tries to add, tilt, turn and raise antennas one by one, and lists what gains the most outdoor ground."),
 		Example: "  yiju advise radio --store city.gpkg\n" +
+			"  yiju advise radio --operator 中国移动 --store city.gpkg\n" +
 			"  yiju advise radio --candidates lamps --changes add --store city.gpkg",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -56,6 +57,7 @@ func newAdviseRadioCommand(a *app) *cobra.Command {
 	f := cmd.Flags()
 	f.StringSliceVar(&request.Candidates, "candidates", nil, a.say("新增小区的候选点位：rooftops（屋顶）、lamps（灯杆），缺省两者", "where cells could be added: rooftops, lamps; both unless given"))
 	f.StringSliceVar(&request.Changes, "changes", nil, a.say("改动方式：add（新增）、tilt（下倾）、turn（方位）、raise（升高），缺省全部", "what to try: add, tilt, turn, raise; all unless given"))
+	f.StringVar(&request.Operator, "operator", "", a.say("只看一家运营商的空白，例如 中国移动", "fill the gaps of one operator"))
 	f.IntVar(&request.Limit, "limit", 0, a.say("最多给出几条，缺省 10", "how much advice at the most; 10 unless given"))
 	f.StringVar(&request.Community, "community", "", a.say("社区的标识或名称", "community, by id or name"))
 	f.BoolVar(&asJSON, "json", false, a.say("以 JSON 输出", "print JSON"))

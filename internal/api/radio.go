@@ -66,6 +66,7 @@ type adviceInput struct {
 	Body struct {
 		Candidates []string `json:"candidates,omitempty" maxItems:"10" doc:"Where cells could be added: rooftops, lamps; both when empty"`
 		Changes    []string `json:"changes,omitempty" maxItems:"10" doc:"What to try: add, tilt, turn, raise; all when empty"`
+		Operator   string   `json:"operator,omitempty" maxLength:"200" doc:"Fill the gaps of this operator; empty for places without any"`
 		Limit      int      `json:"limit,omitempty" minimum:"0" maximum:"100" doc:"How much advice at the most"`
 		Community  string   `json:"community,omitempty" maxLength:"200" doc:"Id or name"`
 	}
@@ -76,7 +77,7 @@ func (s *Server) adviseRadio(ctx context.Context, in *adviceInput) (*answer[pipe
 	defer cancel()
 	b := &in.Body
 	advice, err := s.pipeline.AdviseRadio(ctx, pipeline.RadioAdviceRequest{
-		Community: b.Community, Candidates: b.Candidates, Changes: b.Changes, Limit: b.Limit,
+		Community: b.Community, Candidates: b.Candidates, Changes: b.Changes, Operator: b.Operator, Limit: b.Limit,
 	})
 	if err != nil {
 		return nil, s.asProblem(ctx, err)

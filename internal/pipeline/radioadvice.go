@@ -14,7 +14,9 @@ type RadioAdviceRequest struct {
 	Community  string
 	Candidates []string // "rooftops", "lamps"
 	Changes    []string // "add", "tilt", "turn", "raise"
-	Limit      int
+	// Operator asks for the gaps of one operator; empty for places without any.
+	Operator string
+	Limit    int
 }
 
 // candidateKinds are where cells could be added.
@@ -70,7 +72,11 @@ func (p *Pipeline) AdviseRadio(ctx context.Context, request RadioAdviceRequest) 
 	}
 	p.running.Lock()
 	defer p.running.Unlock()
-	found, err := built.model.Advise(candidates, radio.AdviceOptions{Changes: changes, Limit: request.Limit})
+	group, err := operatorGroup(built.model, request.Operator)
+	if err != nil {
+		return RadioAdvice{}, err
+	}
+	found, err := built.model.Advise(candidates, radio.AdviceOptions{Group: group, Changes: changes, Limit: request.Limit})
 	if err != nil {
 		return RadioAdvice{}, err
 	}
@@ -87,6 +93,24 @@ func (p *Pipeline) AdviseRadio(ctx context.Context, request RadioAdviceRequest) 
 		})
 	}
 	return out, ctx.Err()
+}
+
+// operatorGroup is the group of an operator's cells; empty for all.
+func operatorGroup(m *radio.Model, operator string) (string, error) {
+	if operator == "" {
+		return "", nil
+	}
+	var known []string
+	for _, g := range m.Groups() {
+		if g.Operator == "" || g.Band != "" {
+			continue
+		}
+		if g.Operator == operator {
+			return g.ID, nil
+		}
+		known = append(known, g.Operator)
+	}
+	return "", unknownChoice("运营商", "operator", operator, known)
 }
 
 func setting(s radio.Setting) RadioSetting { return RadioSetting{s.AzimuthDeg, s.TiltDeg, s.HeightM} }
