@@ -1,10 +1,6 @@
 package radio
 
-import (
-	"math"
-
-	"yiju/analysis/radio/link"
-)
+import "math"
 
 // Levels are combined as powers in mW. A power is negative where the path is
 // blocked, and zero where a cell does not reach.
@@ -150,8 +146,8 @@ func (m *Model) finish(j *judge, w *work) {
 		size := math.Abs(float64(power))
 		level := 10 * math.Log10(size)
 		tile.RSRP[i] = float32(level)
-		tile.SINR[i] = float32(10 * math.Log10(size/(j.load*max(w.others[i], 0)+t.noise)))
-		tile.Chance[i] = float32(link.Q((m.params.Thresholds.RSRPdBm - level) / t.sigma[kindOf(power, tile.Kind[i])]))
+		tile.SINR[i] = float32(decibel * quickLog2(size/(j.load*max(w.others[i], 0)+t.noise)))
+		tile.Chance[i] = float32(quickQ((m.params.Thresholds.RSRPdBm - level) / t.sigma[kindOf(power, tile.Kind[i])]))
 		tile.Free[i] = power > 0
 	}
 }

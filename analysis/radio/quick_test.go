@@ -27,6 +27,9 @@ func TestQuick(t *testing.T) {
 		if d := math.Abs(quickAngle(v, u) - math.Atan2(v, u)); d > 4e-7 {
 			t.Fatalf("angle %g %g is off by %g", u, v, d)
 		}
+		if q := rng.NormFloat64() * 4; math.Abs(quickQ(q)-link.Q(q)) > 2e-6 {
+			t.Fatalf("Q %g is off by %g", q, quickQ(q)-link.Q(q))
+		}
 		v2 := float32(rng.ExpFloat64() * 10)
 		if d := math.Abs(quickEdgeDB(v2) - link.EdgeDB(math.Sqrt(float64(v2)))); d > 1e-4 {
 			t.Fatalf("edge %g is off by %g", v2, d)
