@@ -94,6 +94,7 @@ func (o *importFlags) tableFlags(a *app, cmd *cobra.Command) {
 	switch o.options.Format {
 	case ingest.Table:
 		f.StringVar(&o.options.Columns, "columns", "", a.say("列对应：名称或自己的 YAML 文件；默认按表头选择", "which columns are what: a name, or a YAML file of your own; chosen by the names of the columns by default"))
+		f.StringVar(&o.options.Match, "match", "", a.say("列名：按此列补充图层中已有的要素，表中可以没有坐标", "a column that leads to features the layer has already, which the rows complete; the table needs no coordinates"))
 		f.StringVar(&o.options.Table, "sheet", "", a.say("工作表名称", "the sheet to read"))
 		f.StringVar(&o.options.Encoding, "encoding", "", a.say("文字编码，例如 gb18030、latin1；默认自动判断", "encoding of the text, such as gb18030 or latin1; found by default where it is certain"))
 	case ingest.GeoJSON:

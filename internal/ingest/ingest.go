@@ -65,6 +65,10 @@ type Options struct {
 	// Columns names the mapping of a table's columns, by its id in
 	// data/standards/columns.yaml or as a YAML file; empty finds it.
 	Columns string
+	// Match names the column of a table that leads to features which the layer has
+	// already, by their ids or by the same column: rows complete them, and need no
+	// place of their own.
+	Match string
 	// CRS names the system of the coordinates when the file does not, or says it
 	// wrong. GCJ02 and BD09 stand for the shifted systems of Chinese web maps.
 	CRS string

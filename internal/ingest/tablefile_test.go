@@ -192,6 +192,42 @@ func TestCamerasWithoutPlaces(t *testing.T) {
 	}
 }
 
+// With the places from another file, the rows complete what is there.
+func TestCompleteByTable(t *testing.T) {
+	folder := sample.Path(t, "montpellier/VilleMTP_MTP_CameraSurv") + "/VilleMTP_MTP_CameraSurv"
+	store := memory.New()
+	run1(t, store, Options{Format: GeoJSON, Path: folder + ".geojson", Layer: "cameras", CRS: "EPSG:2154"})
+	places := read(t, store, "cameras")
+	report := run1(t, store, Options{Format: Table, Path: folder + ".csv", Layer: "cameras", Match: "Nom"})
+	got := read(t, store, "cameras")
+	if len(got) != 141 || report.Total() != 141 || !strings.Contains(report.Text("en"), "141 features that were there were completed") {
+		t.Fatalf("%d cameras\n%s", len(got), report.Text("en"))
+	}
+	for i := range got {
+		before, after := &places[i], &got[i]
+		name, _ := after.Text("name")
+		if before.ID != after.ID || before.Geometry != after.Geometry || name == "" || name != before.Extra["Nom"] {
+			t.Fatalf("%s\n%s", said(*before), said(*after))
+		}
+	}
+	for _, test := range []struct {
+		text string
+		o    Options
+		want string
+	}{
+		{"Nom,名称\nC59.04,甲\nC999,乙\n", Options{Match: "Nom"}, "Nom=C999: layer cameras has no such feature (A3)"},
+		{"FID_1,名称\n17,甲\n", Options{Match: "编号"}, "no column \"编号\" (--match)"},
+		{"LIBQUART,名称\n17,甲\n", Options{Match: "LIBQUART"}, "have the same LIBQUART"},
+		{"名称,编号\n17,甲\n", Options{Match: "编号", Layer: "devices"}, "no features to complete"},
+	} {
+		test.o.Format, test.o.Path = Table, write(t, "a.csv", test.text)
+		test.o.Layer = first(test.o.Layer, "cameras")
+		if _, err := Run(context.Background(), store, test.o); geo.AsFault(err) == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("no %q in: %v", test.want, err)
+		}
+	}
+}
+
 // A workbook of several sheets.
 func TestWorkbooks(t *testing.T) {
 	x := excelize.NewFile()
@@ -291,4 +327,11 @@ into:
 			t.Errorf("no %q in: %v", want, err)
 		}
 	}
+}
+
+func first(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
 }

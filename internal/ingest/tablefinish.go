@@ -24,6 +24,9 @@ func (g *grid) finish() error {
 		if err := g.degrees(p); err != nil {
 			return err
 		}
+		if err := g.complete(p); err != nil {
+			return err
+		}
 		if err := g.defaults(p); err != nil {
 			return err
 		}

@@ -79,7 +79,7 @@ func (id *idPlan) of(cells []tablefile.Cell) string {
 // chooseID settles where ids come from: the first sure column, else the first that
 // tells all rows apart, else what a row holds.
 func (g *grid) chooseID(p *layerPlan) error {
-	if g.run.opts.IDField != "" {
+	if g.run.opts.IDField != "" && p.match == nil {
 		id, err := g.namedID()
 		if err != nil {
 			return err

@@ -99,7 +99,8 @@ type layerPlan struct {
 	columns  *standards.LayerColumns
 	place    *placePlan
 	id       *idPlan
-	ids      []*idPlan // those to choose from
+	ids      []*idPlan  // those to choose from
+	match    *matchPlan // or nil: rows make new features
 	fields   []*fieldPlan
 	extra    []int
 	split    *fieldPlan
@@ -143,7 +144,7 @@ type filterPlan struct {
 }
 
 // plan resolves the mapping on the columns of the sheet.
-func (g *grid) plan() error {
+func (g *grid) plan(ctx context.Context) error {
 	for i := range g.mapping.Rows {
 		f := &g.mapping.Rows[i]
 		if at := g.headers.find(f.Columns); at != none {
@@ -173,6 +174,11 @@ func (g *grid) plan() error {
 		if err != nil {
 			return err
 		}
+		if g.run.opts.Match != "" {
+			if err := g.match(ctx, p); err != nil {
+				return err
+			}
+		}
 		g.plans = append(g.plans, p)
 	}
 	if len(g.plans) == 0 {
@@ -190,7 +196,7 @@ func (g *grid) layer(l *standards.LayerColumns) (*layerPlan, error) {
 	p.schema.Layer = l.Layer
 	p.schema.Fields = slices.Clone(schema.Fields)
 	var err error
-	if p.place, err = g.placeOf(l.Place); err != nil {
+	if p.place, err = g.placeOf(l.Place); err != nil && g.run.opts.Match == "" {
 		return nil, err
 	}
 	used, err := g.named(p)

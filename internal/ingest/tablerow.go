@@ -15,7 +15,7 @@ import (
 
 // into reads the sheet into its layers.
 func (g *grid) into(ctx context.Context) error {
-	if err := g.plan(); err != nil {
+	if err := g.plan(ctx); err != nil {
 		return err
 	}
 	if err := g.scan(ctx); err != nil {
@@ -72,6 +72,9 @@ func (g *grid) keeps(row tablefile.Row) bool {
 		}
 	}
 	for _, p := range g.plans {
+		if p.match != nil && row.Cells[p.match.at].Kind != tablefile.Blank {
+			return true
+		}
 		if p.place != nil && !(g.blank(row.Cells[p.place.x]) && g.blank(row.Cells[p.place.y])) {
 			return true
 		}
@@ -203,6 +206,8 @@ func (g *grid) setPlace(p *layerPlan, f *geo.Feature, row tablefile.Row) bool {
 	}
 	at, missing, why, column := g.placed(p.place, row.Cells)
 	switch {
+	case missing && p.match != nil:
+		return true // it keeps the place that it has
 	case missing && g.noMatch != "":
 		g.wrong(p, row, g.joinAt, row.Cells[g.joinAt].Text, geo.Tf("在工作表 %s 中没有", "is not in sheet %s", g.noMatch), false)
 	case missing:
