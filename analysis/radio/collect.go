@@ -48,6 +48,7 @@ type answer struct {
 	perHouse []houseCount
 	areas    []*areas // classes, servers, then one for each group
 	spots    *spotter
+	gaps     *gapper
 }
 
 // count counts pixels.
@@ -171,7 +172,7 @@ func (r *answer) collect() error {
 	for i := range r.groups {
 		r.areas = append(r.areas, newAreas(r.grid, groupLabel(i)))
 	}
-	r.spots = newSpotter(r)
+	r.spots, r.gaps = newSpotter(r), newGapper(r)
 	var b band
 	err := r.m.Tiles(func(t *Tile) error {
 		if b.rows > 0 && t.R0 != b.r0 {
@@ -194,8 +195,11 @@ func (r *answer) collect() error {
 		a.outlines.Close()
 		raster.SortRegions(a.regions)
 	}
-	if r.wants("spots") {
+	if r.wants("spots") || r.wantsGaps() {
 		r.spots.close()
+	}
+	if r.wantsGaps() {
+		r.gaps.close()
 	}
 	return nil
 }
@@ -208,8 +212,11 @@ func (r *answer) take(b *band) {
 			wg.Go(func() { a.addBand(b) })
 		}
 	}
-	if r.wants("spots") {
-		wg.Go(func() { r.spots.addBand(b) })
+	if r.wants("spots") || r.wantsGaps() {
+		wg.Go(func() { r.spots.addBand(b) }) // counts the sides of buildings as well
+	}
+	if r.wantsGaps() {
+		wg.Go(func() { r.gaps.addBand(b) })
 	}
 	r.count(b)
 	wg.Wait()

@@ -78,6 +78,9 @@ func (r *answer) layers() []analysis.Layer {
 		add("classes", r.classSchema(), r.classFeatures)
 		add("covered", r.coveredSchema(), r.coveredFeatures)
 		add("spots", r.spotSchema(), r.spotFeatures)
+		if r.wantsGaps() {
+			add("gaps", r.gapSchema(), r.gapFeatures)
+		}
 		add("servers", r.serverSchema(), r.serverFeatures)
 		add("buildings", r.buildingSchema(), r.buildingFeatures)
 	}

@@ -44,7 +44,7 @@ type Params struct {
 	Defaults *Defaults `json:"defaults,omitempty"`
 	// Calibration moves the prediction onto measurements; nil leaves it.
 	Calibration *Calibration `json:"calibration,omitempty"`
-	// Omit names results that are not wanted: "classes", "covered", "spots",
+	// Omit names results that are not wanted: "classes", "covered", "spots", "gaps",
 	// "servers", "cells", "buildings".
 	Omit []string `json:"omit,omitempty"`
 }

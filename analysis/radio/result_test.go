@@ -148,6 +148,14 @@ func TestLayersByHand(t *testing.T) {
 			"uncovered:00001": {"area_m2": 1100.0, "households": 35.0, "best_cell": "c0", "rsrp_dbm": -100.0, "reason": "interference", "reason_pct": 82.0},
 			"weak:00001":      {"area_m2": 100.0, "households": 0.0, "best_cell": "c0", "rsrp_dbm": -100.0, "reason": "beam", "reason_pct": 100.0},
 		}},
+		// A has a side of 8 above the first, two beside the third and one beside the fourth.
+		{"radio_gaps", []string{"operators", "area_m2", "households"}, m{
+			"gap:00001": {"operators": "Y", "area_m2": 1000.0, "households": 20.0},
+			"gap:00002": {"operators": "X", "area_m2": 600.0, "households": 10.0},
+			"gap:00003": {"operators": "X", "area_m2": 400.0, "households": 10.0},
+			"gap:00004": {"operators": "Y", "area_m2": 200.0, "households": 20.0},
+			"gap:00005": {"operators": "X", "area_m2": 200.0, "households": 15.0},
+		}},
 	} {
 		if diff := cmp.Diff(test.want, attributes(t, got, test.layer, test.fields...)); diff != "" {
 			t.Errorf("%s: %s", test.layer, diff)
@@ -279,7 +287,7 @@ func TestNotes(t *testing.T) {
 
 func TestOmit(t *testing.T) {
 	h := tenMetres()
-	h.params.Omit = []string{"classes", "covered", "spots", "servers", "cells", "buildings"}
+	h.params.Omit = []string{"classes", "covered", "spots", "gaps", "servers", "cells", "buildings"}
 	h.params.ID = "other"
 	h.params.Thresholds.Classes = nil
 	got := mustResult(t, h, nil)

@@ -22,6 +22,7 @@ import (
 //   - classes: areas of each class of levels, outdoors and indoors
 //   - covered: what each group covers
 //   - spots: outdoor ground that is not covered, or weak, with its main reason
+//   - gaps: outdoor ground that some operators cover and others do not
 //   - servers: where each cell is the strongest
 //   - cells: the cells as they were used, with what each contributes
 //   - buildings: how much of each is covered indoors

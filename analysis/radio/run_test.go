@@ -292,7 +292,7 @@ func BenchmarkResult1km2(b *testing.B) { benchmarkRun(b) }
 
 // Pixels and values alone.
 func BenchmarkValues1km2(b *testing.B) {
-	benchmarkRun(b, "classes", "covered", "spots", "servers", "cells", "buildings")
+	benchmarkRun(b, "classes", "covered", "spots", "gaps", "servers", "cells", "buildings")
 }
 
 // recorded replays the tiles of a model.

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"yiju/geo"
 	"yiju/geo/raster"
 )
 
@@ -71,7 +70,11 @@ func weakFrom(t *Thresholds) float64 {
 // spotter finds spots while rows arrive, one row late: what lies north of a pixel
 // must be known.
 type spotter struct {
-	r        *answer
+	r *answer
+	// label is the kind of spot that a pixel of row here belongs to, 0 for none.
+	label func(c int) int32
+	// plain leaves out levels, cells and reasons.
+	plain    bool
 	outlines *raster.Outlines
 	parts    []*spotPart
 	labels   []int32
@@ -93,7 +96,7 @@ type spotRow struct {
 	server   []int16
 	rsrp     []float32
 	sinr     []float32
-	covered  []bool
+	covers   []uint64
 }
 
 // spotPart is what is known of a spot that may still grow.
@@ -109,12 +112,27 @@ func newSpotter(r *answer) *spotter {
 	for _, row := range []*spotRow{&s.south, &s.here, &s.north} {
 		*row = spotRow{
 			kind: make([]uint8, r.grid.Cols), building: make([]int32, r.grid.Cols), server: make([]int16, r.grid.Cols),
-			rsrp: make([]float32, r.grid.Cols), sinr: make([]float32, r.grid.Cols), covered: make([]bool, r.grid.Cols),
+			rsrp: make([]float32, r.grid.Cols), sinr: make([]float32, r.grid.Cols), covers: make([]uint64, r.grid.Cols),
 		}
 	}
 	s.outlines = raster.NewOutlines(r.grid.Cols, r.grid.frame(), s.done)
 	s.outlines.Run, s.outlines.Merge = s.run, s.merge
+	s.label = s.spotLabel
 	return s
+}
+
+// spotLabel tells uncovered and weak pixels outdoors.
+func (s *spotter) spotLabel(c int) int32 {
+	h := &s.here
+	switch {
+	case h.kind[c] != Outdoor:
+		return 0
+	case h.covers[c]>>allGroup&1 == 0:
+		return uncoveredSpot
+	case float64(h.rsrp[c]) < s.r.weakFrom:
+		return weakSpot
+	}
+	return 0
 }
 
 func (s *spotter) addBand(b *band) {
@@ -125,9 +143,7 @@ func (s *spotter) addBand(b *band) {
 		copy(s.north.server, b.server[from:to])
 		copy(s.north.rsrp, b.rsrp[from:to])
 		copy(s.north.sinr, b.sinr[from:to])
-		for c := range s.north.covered {
-			s.north.covered[c] = b.covers[from+c]&1 != 0
-		}
+		copy(s.north.covers, b.covers[from:to])
 		s.advance()
 	}
 }
@@ -153,17 +169,10 @@ func (s *spotter) close() {
 }
 
 func (s *spotter) take() {
-	h := &s.here
-	for c, kind := range h.kind {
-		s.labels[c] = 0
-		switch {
-		case kind == Indoor:
+	for c, kind := range s.here.kind {
+		s.labels[c] = s.label(c)
+		if kind == Indoor && !s.plain {
 			s.countEdges(c)
-		case kind != Outdoor:
-		case !h.covered[c]:
-			s.labels[c] = uncoveredSpot
-		case float64(h.rsrp[c]) < s.r.weakFrom:
-			s.labels[c] = weakSpot
 		}
 	}
 	s.outlines.Add(s.labels)
@@ -199,15 +208,18 @@ func (s *spotter) run(part, c0, c1 int) {
 	p := s.part(part)
 	h := &s.here
 	for c := c0; c < c1; c++ {
-		if h.server[c] >= 0 {
-			p.level.add(h.rsrp[c])
-			p.servers[h.server[c]]++
-		}
 		s.neighbours(c, func(kind uint8, building int32) {
 			if kind == Indoor {
 				p.edges[building]++
 			}
 		})
+		if s.plain {
+			continue
+		}
+		if h.server[c] >= 0 {
+			p.level.add(h.rsrp[c])
+			p.servers[h.server[c]]++
+		}
 		p.sample = append(p.sample, pixel{scatter(c, s.row), int32(c), int32(s.row), h.server[c], h.rsrp[c], h.sinr[c]})
 		p.thin()
 	}
@@ -303,90 +315,4 @@ func (r *answer) householdsAt(s *spot) float64 {
 		}
 	}
 	return sum
-}
-
-// Reasons why a spot is what it is, in the order in which they are told where as
-// many pixels have them.
-const (
-	reasonNoCell       = "no_cell"
-	reasonBlocked      = "blocked"
-	reasonGround       = "ground"
-	reasonBeam         = "beam"
-	reasonFar          = "far"
-	reasonInterference = "interference"
-	reasonMargin       = "margin"
-)
-
-var reasonOrder = []string{reasonBlocked, reasonGround, reasonBeam, reasonFar, reasonInterference, reasonMargin, reasonNoCell}
-
-var reasons = []geo.Code{
-	code(reasonNoCell, "收不到任何小区", "No cell is received"),
-	code(reasonBlocked, "被建筑遮挡", "Blocked by a building"),
-	code(reasonGround, "被地形遮挡", "Blocked by the ground"),
-	code(reasonBeam, "在天线波束之外", "Outside the beam of the antenna"),
-	code(reasonFar, "距离太远", "Too far away"),
-	code(reasonInterference, "同频干扰", "Interference on the same frequency"),
-	code(reasonMargin, "电平达标但余量不足", "Strong enough in the middle, not for the probability asked for"),
-}
-
-// beamLossDB is how much an antenna must lose beside its main direction for a place
-// to count as outside its beam.
-const beamLossDB = 12
-
-// explain finds the reason that most pixels of a spot share.
-func (r *answer) explain(s *spot) {
-	counts := make(map[string]int)
-	blockers := make(map[string]int)
-	for _, p := range s.sample {
-		why, building := r.reason(s.kind, p)
-		counts[why]++
-		if building != "" {
-			blockers[building]++
-		}
-	}
-	for _, why := range reasonOrder {
-		if counts[why] > counts[s.reason] {
-			s.reason = why
-		}
-	}
-	if s.reason == reasonBlocked {
-		s.building = mostCommon(blockers, "")
-	}
-	s.reasonPct = 100 * float64(counts[s.reason]) / float64(len(s.sample))
-}
-
-// reason tells why a pixel is not covered, or weak, by its strongest cell. Where the
-// level is too low: what stands in the way, where the path would do if it were free;
-// else the antenna, where it sends past the place and would do if it did not; else
-// whichever of the two takes more; else the distance.
-func (r *answer) reason(kind int32, p pixel) (why, building string) {
-	if p.server < 0 {
-		return reasonNoCell, ""
-	}
-	t := &r.p.Thresholds
-	need := t.RSRPdBm
-	if kind == weakSpot {
-		need = r.weakFrom
-	} else if float64(p.rsrp) >= need {
-		if t.SINRdB != nil && float64(p.sinr) < *t.SINRdB {
-			return reasonInterference, ""
-		}
-		return reasonMargin, ""
-	}
-	l, free := r.m.path(int(p.server), r.grid.At(int(p.c), int(p.r)))
-	past := r.cells[p.server].GainDBi - l.GainDBi
-	beam := past > beamLossDB
-	blocked := l.Path == NLOS && len(l.Blockers) > 0
-	byBeam := beam && (!blocked || free < need && (l.RSRPdBm+past >= need || past > free-l.RSRPdBm))
-	switch {
-	case byBeam:
-		return reasonBeam, ""
-	case blocked:
-		b := slices.MaxFunc(l.Blockers, func(a, b Blocker) int { return cmp.Compare(a.AboveM, b.AboveM) })
-		if b.Building == "" {
-			return reasonGround, ""
-		}
-		return reasonBlocked, b.Building
-	}
-	return reasonFar, ""
 }
