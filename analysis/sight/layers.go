@@ -151,7 +151,7 @@ func (r *run) keypointSchema() geo.Schema {
 	return r.schema("keypoints", "重点部位", "Key points", []geo.Shape{geo.Point, geo.Line},
 		textField("keypoint", "重点部位标识", "Key point (id)"),
 		textField("name", "名称", "Name"),
-		textField("kind", "类型", "Kind"),
+		textField("kind", "类型", "Kind", kindCodes()...),
 		yesField("derived", "由出入口或道路推出", "Made from an entrance or a way"),
 		textField("required_class", "要求等级", "Class required", r.classCodes()...),
 		textField("covered", "已覆盖", "Covered", stateCodes()...),
@@ -328,7 +328,10 @@ func (r *run) cameraSchema() geo.Schema {
 	}
 	return r.schema("cameras", "摄像机核查", "Cameras checked", []geo.Shape{geo.Point},
 		textField("name", "名称", "Name"),
-		textField("kind", "类型", "Kind"),
+		textField("kind", "类型", "Kind", code("fixed", "枪机", "Fixed"), code("dome", "半球", "Dome"), code("ptz", "云台", "PTZ"),
+			code("panoramic", "全景", "Panoramic"), code("facade", "高空抛物", "Façade")),
+		realField("azimuth_deg", "方位角", "Azimuth", "°"),
+		realField("hfov_deg", "水平视场角", "Horizontal field of view", "°"),
 		yesField("inside", "在社区内", "In the community"),
 		textField("view", "视野", "View", code("known", "可计算", "Computed"), code("assumed", "含默认值", "Rests on defaults"),
 			code("insufficient", "资料不足", "Insufficient evidence"), code("indoors", "在室内", "Indoors")),
@@ -381,6 +384,7 @@ func (r *run) cameraFeatures() []geo.Feature {
 			f.Set("position_off_m", cm(rec.off_m))
 		}
 		if c.able {
+			setDirection(&f, &c.now)
 			l := &r.lone[i]
 			f.Set("points", int64(l.covers))
 			f.Set("alone_points", int64(l.points))
@@ -396,6 +400,27 @@ func (r *run) cameraFeatures() []geo.Feature {
 		out = append(out, f)
 	}
 	return out
+}
+
+// setDirection tells where a camera looks, as it was computed with: all around has no
+// azimuth.
+func setDirection(f *geo.Feature, l *lens) {
+	hfov := math.Min(360, 2*l.halfH*180/math.Pi)
+	if !l.flat && l.halfAz >= math.Pi {
+		hfov = 360 // also of one that turns
+	}
+	f.Set("hfov_deg", cm(hfov))
+	if hfov < 360 {
+		f.Set("azimuth_deg", cm(math.Mod(360+math.Atan2(l.axis[0], l.axis[1])*180/math.Pi, 360)))
+	}
+}
+
+func kindCodes() []geo.Code {
+	return []geo.Code{
+		code("compound_gate", "小区大门", "Compound gate"), code("garage_entrance", "车库出入口", "Garage entrance"),
+		code("building_door", "楼门", "Building door"), code("main_road", "主要道路", "Main road"),
+		code("fire_lane", "消防通道", "Fire lane"), code("other", "其他", "Other"),
+	}
 }
 
 func viewState(c *Camera) string {

@@ -75,6 +75,7 @@ type whyInput struct {
 	Lat       float64 `query:"lat" required:"true" minimum:"-90" maximum:"90"`
 	Profile   string  `query:"profile" maxLength:"63"`
 	Community string  `query:"community" maxLength:"200"`
+	Need      string  `query:"need" maxLength:"63" doc:"The class that cameras must see the place at; empty asks for the least"`
 }
 
 func (s *Server) whyRoutes(api huma.API) {
@@ -83,7 +84,7 @@ func (s *Server) whyRoutes(api huma.API) {
 		Summary: "What is reached from a place, how, and what lies there", Tags: []string{"analyses"},
 	}, func(ctx context.Context, in *whyInput) (*answer[pipeline.Why], error) {
 		why, err := s.pipeline.Why(ctx, s.snapshot, pipeline.WhyRequest{
-			Lon: in.Lon, Lat: in.Lat, Profile: in.Profile, Community: in.Community,
+			Lon: in.Lon, Lat: in.Lat, Profile: in.Profile, Community: in.Community, Need: in.Need,
 		})
 		if err != nil {
 			return nil, s.asProblem(ctx, err)

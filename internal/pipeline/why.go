@@ -22,6 +22,7 @@ type WhyRequest struct {
 	Lon, Lat  float64
 	Profile   string // empty is the default profile
 	Community string // empty is the default community
+	Need      string // the class that cameras must see the place at; empty asks for least
 }
 
 // Why tells what is reached from a place, how, and what lies there.
@@ -114,7 +115,7 @@ func (p *Pipeline) Why(ctx context.Context, view Viewer, request WhyRequest) (Wh
 	if why.Signals, err = p.signals(ctx, request.Community, lonLat); err != nil {
 		return Why{}, err
 	}
-	if why.Cameras, err = p.watch(ctx, request.Community, lonLat, ""); err != nil {
+	if why.Cameras, err = p.watch(ctx, request.Community, lonLat, request.Need); err != nil {
 		return Why{}, err
 	}
 	infos, err := p.store.Layers(ctx)
