@@ -34,7 +34,7 @@ const (
 	LeastRows  = 300
 	LeastSites = 3
 	// ridgeShare keeps terms apart that go together in the data.
-	ridgeShare = 1e-4
+	ridgeShare = 1e-3
 	// robust is how many standard deviations an error counts in full (Huber).
 	robust = 3
 	// passes of reweighting.
@@ -70,6 +70,9 @@ type fitter struct {
 	// lone tells that only one kind of path has rows enough: both use its unknowns.
 	lone   bool
 	spread float64
+	// weight of the rows of a cell: all cells weigh alike. What a cell is off by, all
+	// its rows are off by, so that more rows of it say little more.
+	weight map[int32]float64
 }
 
 // fit fits a calibration on the sites of a part, one for each band with rows enough.
@@ -113,7 +116,9 @@ func (f *fitter) count() Fitted {
 	sites := map[int]bool{}
 	powers, freqs := make([]float64, 0, len(f.samples)), make([]float64, 0, len(f.samples))
 	los, nlos := map[int]bool{}, map[int]bool{}
+	f.weight = make(map[int32]float64)
 	for _, a := range f.samples {
+		f.weight[a.cell]++
 		c := &f.s.cells[a.cell]
 		sites[c.site] = true
 		powers, freqs = append(powers, c.EPREdBm), append(freqs, c.FreqMHz)
@@ -127,6 +132,10 @@ func (f *fitter) count() Fitted {
 		if a.indoor {
 			how.IndoorRows++
 		}
+	}
+	cells := float64(len(f.weight))
+	for c, rows := range f.weight {
+		f.weight[c] = float64(len(f.samples)) / (cells * rows)
 	}
 	how.Sites = len(sites)
 	f.lone = how.LOSRows < LeastRows || how.NLOSRows < LeastRows || len(los) < LeastSites || len(nlos) < LeastSites
@@ -187,16 +196,16 @@ func (f *fitter) pass(bounds []bound, x []float64, limit float64) (fitted []floa
 	squares := 0.0
 	for _, a := range f.samples {
 		y := f.row(a, row)
-		weight := 1.0
+		weight := f.weight[a.cell]
 		if x != nil {
 			if off := math.Abs(y - dot(row, x)); off > limit {
-				weight = limit / off
+				weight *= limit / off
 			}
 		}
 		squares += weight * y * y
 		s.add(row, y, weight)
 	}
-	s.ridge(ridgeShare)
+	s.ridge(ridgeShare, losLoss, nlosLoss)
 	fitted = s.solve()
 	return fitted, squares + s.energy(fitted)
 }

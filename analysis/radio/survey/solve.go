@@ -1,6 +1,9 @@
 package survey
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // system is a least-squares problem in the form of normal equations, A·x = b, with
 // bounds on sums of unknowns.
@@ -40,12 +43,15 @@ func (s *system) add(row []float64, y, weight float64) {
 	}
 }
 
-// ridge draws every unknown towards zero, by a share of what the data say of it.
-func (s *system) ridge(share float64) {
+// ridge draws every unknown towards zero, by a share of what the data say of it, but
+// for those that are free. Of an unknown that the data say nothing of, it says zero.
+func (s *system) ridge(share float64, free ...int) {
 	for i := range s.a {
-		s.a[i][i] += share*s.a[i][i] + math.SmallestNonzeroFloat64
+		if !slices.Contains(free, i) {
+			s.a[i][i] *= 1 + share
+		}
 		if s.a[i][i] < tiny {
-			s.a[i][i] = 1 // nothing is said of it: it stays at zero
+			s.a[i][i] = 1
 		}
 	}
 }
