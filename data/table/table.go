@@ -55,6 +55,9 @@ type Row struct {
 	// Beyond counts the cells with something in them to the right of the last
 	// column. Where a text table has such, a separator stands inside of a cell.
 	Beyond int
+	// Hidden tells that a spreadsheet program does not show the row, because of a
+	// filter for example.
+	Hidden bool
 }
 
 // Column is a column with its name.

@@ -29,6 +29,7 @@ const (
 	recLabel     = 0x0204
 	recBoolErr   = 0x0205
 	recString    = 0x0207
+	recRow       = 0x0208
 	recRK        = 0x027E
 	recFormat    = 0x041E
 	recBOF       = 0x0809
@@ -209,8 +210,9 @@ func (w *biffBook) styleDates() error {
 
 // biffSheet is one sheet of an XLS file.
 type biffSheet struct {
-	cells []biffCell
-	spans []span
+	cells  []biffCell
+	spans  []span
+	hidden map[int]bool // rows, from 0
 }
 
 type biffCell struct {
@@ -224,7 +226,7 @@ func (s *biffSheet) rows(context.Context) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		var cells []Cell
 		for i := 0; i < len(s.cells); {
-			row := Row{Number: s.cells[i].row + 1}
+			row := Row{Number: s.cells[i].row + 1, Hidden: s.hidden[s.cells[i].row]}
 			cells = cells[:0]
 			for ; i < len(s.cells) && s.cells[i].row == row.Number-1; i++ {
 				for len(cells) <= s.cells[i].col {
@@ -294,6 +296,11 @@ func (w *biffBook) cellRecord(r record, s *biffSheet) int {
 		}
 	}
 	switch {
+	case r.kind == recRow && len(b) >= 16 && b[12]&0x20 != 0:
+		if s.hidden == nil {
+			s.hidden = make(map[int]bool)
+		}
+		s.hidden[u16(0)] = true
 	case r.kind == recMerged && len(b) >= 2:
 		for i := 2; i+8 <= len(b) && len(s.spans) < maxMerged; i += 8 {
 			s.spans = append(s.spans, span{u16(i) + 1, u16(i + 4), u16(i+2) + 1, u16(i + 6)})

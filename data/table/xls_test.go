@@ -145,6 +145,7 @@ func buildXLS(more []byte) []byte {
 		formula(3, 3, binary.LittleEndian.AppendUint64(nil, math.Float64bits(3.7090200001319998e19))),
 		rec(recBoolErr, append(le16(4, 1, 0), 0, 0)), rec(recLabel, append(le16(4, 0, 0), append(le16(1), 0, 'x')...)),
 		rec(recMerged, append(le16(1), le16(1, 2, 0, 0)...)),
+		rec(recRow, append(le16(3, 0, 4, 255, 0, 0), 0x20, 1, 0, 0)),
 		bof(0x20), rec(recEOF, nil), more, rec(recEOF, nil))
 	second := slices.Concat(bof(worksheet), rec(recEOF, nil))
 	head := len(globals(0, 0))
@@ -166,6 +167,9 @@ func TestXLS(t *testing.T) {
 	kinds := [][]Kind{{Text, Number, Date, Date}, {Text, Number, Number, Number}, {Text, Boolean, Broken, Number}, {Text, Boolean, Blank, Blank}}
 	i := 0
 	for row := range f.Sheets[0].Rows(ctx) {
+		if row.Hidden != (row.Number == 4) {
+			t.Errorf("row %d is hidden: %v", row.Number, row.Hidden)
+		}
 		for k, c := range row.Cells {
 			if c.Kind != kinds[i][k] {
 				t.Errorf("%s is of kind %d", f.Sheets[0].Cell(row.Number, k), c.Kind)

@@ -67,6 +67,7 @@ func TestXLSX(t *testing.T) {
 	_, err := x.NewSheet("隐")
 	must(err)
 	must(x.SetSheetVisible("隐", false))
+	must(x.SetRowVisible("站点", 6, false))
 	f := readBytes(t, saved(t, x), options("a.xlsx"))
 	want := []string{
 		"站名|经度|纬度|方位角|备注|编码|日期",
@@ -82,6 +83,9 @@ func TestXLSX(t *testing.T) {
 	}
 	var kinds []Kind
 	for row := range f.Sheets[0].Rows(ctx) {
+		if row.Hidden != (row.Number == 6) {
+			t.Errorf("row %d is hidden: %v", row.Number, row.Hidden)
+		}
 		kinds = append(kinds, row.Cells[5].Kind)
 	}
 	if diff := cmp.Diff([]Kind{Text, Number, Blank}, kinds); diff != "" {

@@ -79,7 +79,9 @@ func (r *rowReader) next() (Row, error) {
 				return Row{}, errOrder
 			}
 			r.last = number
-			return r.row(number)
+			row, err := r.row(number)
+			row.Hidden = attr(t, "hidden") == "1" || attr(t, "hidden") == "true"
+			return row, err
 		case xml.EndElement:
 			if t.Name.Local == "sheetData" {
 				return Row{}, io.EOF

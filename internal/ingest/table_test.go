@@ -211,6 +211,8 @@ func TestTablesRefused(t *testing.T) {
 		{"swapped columns", head + "a,36.2,117.1,3,30\nb,36.3,117.1,3,30\n", Options{}, []string{"seem swapped", "exchange the names"}},
 		{"a swapped row", head + "a,117.1,36.2,3,30\nb,36.2,117.1,3,30\nc,117.1,36.2,3,30\n", Options{}, []string{"经度=36.2: longitude and latitude are swapped (B3)"}},
 		{"metres", head + "a,500130.5,3985712.25,3,30\n", Options{}, []string{"not longitude and latitude", "--crs EPSG:4548"}},
+		{"north first", "小区标识,X坐标,Y坐标,下倾角\na,3985712.25,500130.5,3\n", Options{}, []string{"name column \"X坐标\" northing"}},
+		{"north first in a zone", "小区标识,X坐标,Y坐标,下倾角\na,3985712.25,39500130.5,3\n", Options{CRS: "EPSG:4527"}, []string{"\"Y坐标\" easting"}},
 		{"zero", head + "a,0,0,3,30\n", Options{}, []string{"0, 0", "(B2)"}},
 		{"no coordinates", head + "a,,,3,30\nb,117.1,36.2,3,30\n", Options{}, []string{"has no coordinates (B2)"}},
 		{"half of them", head + "a,117.1,,3,30\n", Options{}, []string{"a coordinate is missing (C2)"}},

@@ -72,12 +72,16 @@ func (g *grid) degrees(p *layerPlan) error {
 // advised puts the system that this kind of table is likely in before other advice.
 func (g *grid) advised(err error, p *layerPlan) error {
 	fault := geo.AsFault(err)
-	if fault == nil || g.run.opts.CRS != "" {
+	if fault == nil {
 		return err
 	}
 	out := *fault
-	if maybe := g.mapping.Maybe; maybe != "" {
-		e := coreExtent(p.features)
+	e := coreExtent(p.features)
+	if northFirst(e) {
+		x, y := g.headers.names[p.place.x], g.headers.names[p.place.y]
+		return geo.Refuse(out.What, geo.Tf("测量上 X 常指北、Y 常指东：把列“%[1]s”改名为“北坐标”、“%[2]s”改名为“东坐标”，再导入", "surveyors call north X and east Y: name column %[1]q northing and %[2]q easting, and import again", x, y)).Because(fault.Err)
+	}
+	if maybe := g.mapping.Maybe; maybe != "" && g.run.opts.CRS == "" {
 		t, err := crs.New(maybe, crs.WGS84)
 		if err == nil && crs.Fits(maybe, e) {
 			if place, err := t.ForwardPoint(e.Centre()); err == nil {
@@ -86,6 +90,15 @@ func (g *grid) advised(err error, p *layerPlan) error {
 		}
 	}
 	return &out
+}
+
+// northFirst tells whether coordinates make sense with x and y exchanged, and not as
+// they are. Web Mercator, which takes nearly any number, is no sense.
+func northFirst(e geo.Extent) bool {
+	sense := func(e geo.Extent) bool {
+		return slices.ContainsFunc(crs.Guesses(e), func(g crs.Guess) bool { return !g.Swapped && g.Code != "EPSG:3857" })
+	}
+	return !sense(e) && sense(geo.Extent{MinX: e.MinY, MinY: e.MinX, MaxX: e.MaxY, MaxY: e.MaxX})
 }
 
 // defaults gives what --set says to features that do not have it.

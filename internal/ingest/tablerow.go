@@ -205,15 +205,16 @@ func (g *grid) setPlace(p *layerPlan, f *geo.Feature, row tablefile.Row) bool {
 		return true
 	}
 	at, missing, why, column := g.placed(p.place, row.Cells)
+	placeless := p.layer == "measurements" // a level is nothing without its place
 	switch {
 	case missing && p.match != nil:
 		return true // it keeps the place that it has
 	case missing && g.noMatch != "":
-		g.wrong(p, row, g.joinAt, row.Cells[g.joinAt].Text, geo.Tf("在工作表 %s 中没有", "is not in sheet %s", g.noMatch), false)
+		g.wrong(p, row, g.joinAt, row.Cells[g.joinAt].Text, geo.Tf("在工作表 %s 中没有", "is not in sheet %s", g.noMatch), placeless)
 	case missing:
-		g.wrong(p, row, column, "", geo.T("没有坐标", "has no coordinates"), false)
+		g.wrong(p, row, column, "", geo.T("没有坐标", "has no coordinates"), placeless)
 	case why != nil:
-		g.wrong(p, row, column, row.Cells[column].Text, *why, false)
+		g.wrong(p, row, column, row.Cells[column].Text, *why, placeless)
 		for _, at := range []int{p.place.x, p.place.y} {
 			g.keep(f, at, row.Cells[at])
 		}
@@ -221,11 +222,7 @@ func (g *grid) setPlace(p *layerPlan, f *geo.Feature, row tablefile.Row) bool {
 		f.Geometry = at
 		return true
 	}
-	if p.layer == "measurements" {
-		g.run.layerCount(p.layer).Refused++
-		return false
-	}
-	return true // the thing is known, its place is not
+	return !placeless // the thing is known, its place is not
 }
 
 // setField gives a feature one attribute.

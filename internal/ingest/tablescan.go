@@ -115,13 +115,16 @@ func (s *columnStats) lostDigits() bool {
 // what depends on it.
 func (g *grid) scan(ctx context.Context) error {
 	g.stats = make([]columnStats, len(g.headers.names))
-	n := 0
+	n, hidden := 0, 0
 	turned := make([]int, len(g.plans))
 	for row, err := range g.rows(ctx) {
 		if err != nil {
 			return err
 		}
 		n++
+		if row.Hidden {
+			hidden++
+		}
 		for at := range g.stats {
 			g.stats[at].see(row.Cells[at], func() string { return g.cell(row, at) })
 		}
@@ -135,6 +138,9 @@ func (g *grid) scan(ctx context.Context) error {
 		}
 	}
 	g.run.report.Read = append(g.run.report.Read, Count{geo.T("行", "rows"), n})
+	if hidden > 0 {
+		g.run.report.note(geo.Tf("其中 %d 行在表格软件中被隐藏（例如经筛选），也一并导入", "%d of the rows are hidden in the spreadsheet, by a filter perhaps; they were imported too", hidden))
+	}
 	for i, p := range g.plans {
 		if err := g.settle(p, turned[i]*2 > n); err != nil {
 			return err
