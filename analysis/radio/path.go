@@ -56,17 +56,33 @@ type obstruction struct {
 	from, to, aboveM, at float64
 }
 
-// inTheWay calls f for the buildings that may block the path, in order.
+// inTheWay calls f for the buildings that may block the path, in order: those whose
+// boxes it touches.
 func (m *Model) inTheWay(t *transmitter, s *receiver, f func(i int)) {
-	e := geo.EmptyExtent()
-	e.IncludePoint(t.at)
-	e.IncludePoint(s.at)
-	for _, i := range m.index.Touching(e) {
+	for _, i := range m.along(t.at, s.at) {
 		if !m.prisms[i].known || slices.Contains(t.exempt, int32(i)) || slices.Contains(s.holders, int32(i)) {
 			continue
 		}
 		f(i)
 	}
+}
+
+// along lists the buildings whose boxes the way from a to b touches, in order.
+func (m *Model) along(a, b orb.Point) []int {
+	e := geo.EmptyExtent()
+	e.IncludePoint(a)
+	e.IncludePoint(b)
+	d := sub(b, a)
+	var out []int
+	m.index.Each(e, func(i int) bool {
+		box := &m.prisms[i].box
+		if reachOf(-d[1], d[0], box, a) >= 0 && reachOf(d[1], -d[0], box, a) >= 0 { // on both sides
+			out = append(out, i)
+		}
+		return true
+	})
+	slices.Sort(out)
+	return out
 }
 
 // passes lists where the path crosses walls of a building, in fractions of it,

@@ -24,10 +24,7 @@ func (m *Model) Section(cell int, at orb.Point) Section {
 		out.FresnelM = link.FresnelM(d/2, d/2, t.fGHz)
 	}
 	out.Ground = m.groundLine(t.at, at, length)
-	e := geo.EmptyExtent()
-	e.IncludePoint(t.at)
-	e.IncludePoint(at)
-	for _, i := range m.index.Touching(e) {
+	for _, i := range m.along(t.at, at) {
 		p := &m.prisms[i]
 		if !p.known {
 			continue
