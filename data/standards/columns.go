@@ -150,7 +150,8 @@ type FieldColumns struct {
 	Most  *float64 `yaml:"most"`
 }
 
-// CodedColumns are columns that may hold codes.
+// CodedColumns are columns that may hold codes. The value "unknown" stands for codes
+// that say nothing.
 type CodedColumns struct {
 	Columns []string            `yaml:"columns"`
 	Words   map[string][]string `yaml:"words"` // codes by value

@@ -154,8 +154,8 @@ func TestCameraLists(t *testing.T) {
 		}
 	}
 	// Numbers for directions and kinds, where all values are such numbers.
-	store, _ = importTable(t, "DeviceID,PTZType,DirectionType,经度,纬度\nc1,1,3,117.1,36.2\nc2,3,6,117.1,36.2\n", Options{})
-	want = []string{"c1 @117.10000,36.20000 azimuth_deg=180 code=c1 kind=ptz lat=36.2 lon=117.1", "c2 @117.10000,36.20000 azimuth_deg=45 code=c2 kind=fixed lat=36.2 lon=117.1"}
+	store, _ = importTable(t, "DeviceID,PTZType,DirectionType,经度,纬度,联网属性,设备状态\nc1,1,3,117.1,36.2,0,1\nc2,3,9,117.1,36.2,1,2\n", Options{})
+	want = []string{"c1 @117.10000,36.20000 azimuth_deg=180 code=c1 kind=ptz lat=36.2 lon=117.1 working=true +联网属性=0", "c2 @117.10000,36.20000 code=c2 kind=fixed lat=36.2 lon=117.1 working=false +DirectionType=9 +联网属性=1"}
 	if diff := cmp.Diff(want, saidAll(t, store, "cameras")); diff != "" {
 		t.Error(diff)
 	}

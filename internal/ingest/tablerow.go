@@ -274,7 +274,7 @@ func (g *grid) setUnknown(f *geo.Feature, fp *fieldPlan, row tablefile.Row) {
 		c := row.Cells[at]
 		switch {
 		case c.Kind == tablefile.Blank:
-		case fp.how != single || fp.columns.OnlyWords || fp.columns.Read != "":
+		case fp.how != single || fp.columns.OnlyWords || fp.columns.Read != "" || fp.codes != nil:
 			g.keep(f, at, c)
 		default:
 			g.tell("unknown_text", geo.T("“无”“—”等文字按未知处理", "texts such as \"—\" or \"none\" are taken as unknown"), func() string { return g.cell(row, at) + ": " + show(c.Text) })

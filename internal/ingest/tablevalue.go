@@ -109,6 +109,9 @@ func (g *grid) read(f *fieldPlan, c tablefile.Cell, unit string) reading {
 func (g *grid) translated(f *fieldPlan, c tablefile.Cell) (r reading, done bool) {
 	form := plainForm(c.Text)
 	if v, ok := f.codes[form]; ok {
+		if v == nil || v == "unknown" {
+			return reading{how: unknown}, true
+		}
 		return reading{value: v, how: fixed}, true
 	}
 	if v, ok := f.words[form]; ok {
