@@ -373,6 +373,10 @@ func (s *sightline) touchCuts(v *moving, a, b vec) {
 	}
 	off(touch_m)
 	off(-touch_m)
+	for _, end := range [2]vec{a, b} {
+		x, y := v.at[0]-end[0], v.at[1]-end[1]
+		v.quadratic(v.way[0]*v.way[0]+v.way[1]*v.way[1], x*v.way[0]+y*v.way[1], x*x+y*y-touch_m*touch_m)
+	}
 }
 
 func cross(a, b vec) vec {

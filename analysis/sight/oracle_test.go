@@ -111,6 +111,9 @@ func bruteBlocked(m *Model, eye, q vec) (blocked bool, margin float64) {
 	for i, p := range m.town.panels {
 		if !m.town.solids[p.solid].area && geo.ExtentOf(orb.LineString{m.town.edges[i].A, m.town.edges[i].B}).Touches(ext) {
 			walls = append(walls, i)
+			if touches(&m.town.edges[i], eye) || touches(&m.town.edges[i], q) {
+				return false, 0 // the wall is what carries the eye, or what is looked at
+			}
 		}
 	}
 	at := func(i int) vec {

@@ -35,10 +35,12 @@ type side struct {
 	used     bool
 }
 
-// weaver makes polygons of fans; working memory of one goroutine.
+// weaver makes polygons of quadrilaterals between neighbouring lines: the rays of a
+// fan, or level lines. Working memory of one goroutine.
 type weaver struct {
 	view  *plan.View
 	fan   *fan
+	level bool // the angles of the fan are heights of level lines, r is along them
 	sides []side
 	ends  [2][]float64 // bounds of stretches on one ray: before and after it
 	quads []quad
@@ -49,7 +51,7 @@ type weaver struct {
 
 // area draws where classes from least to most are seen; nil for nowhere.
 func (w *weaver) area(v *plan.View, f *fan, least, most int8) orb.MultiPolygon {
-	w.view, w.fan = v, f
+	w.view, w.fan, w.level = v, f, false
 	w.choose(least, most)
 	if len(w.quads) == 0 {
 		return nil
@@ -59,6 +61,21 @@ func (w *weaver) area(v *plan.View, f *fan, least, most int8) orb.MultiPolygon {
 		e, n := v.Unit(a)
 		w.dirs = append(w.dirs, [2]float64{e, n})
 	}
+	return w.outline()
+}
+
+// levels draws what has a class of a pile of slabs.
+func (w *weaver) levels(f *fan, class int8) orb.MultiPolygon {
+	w.fan, w.level = f, true
+	w.choose(class, class)
+	if len(w.quads) == 0 {
+		return nil
+	}
+	return w.outline()
+}
+
+// outline draws the quadrilaterals that were chosen, joined.
+func (w *weaver) outline() orb.MultiPolygon {
 	w.sides = w.sides[:0]
 	for i := range w.quads {
 		q := &w.quads[i]
@@ -87,7 +104,7 @@ func (w *weaver) choose(least, most int8) {
 // knot is a vertex; the eye is the same on all rays, and so are the first and the
 // last ray of a view all around.
 func (w *weaver) knot(ray int32, r float64) knot {
-	if r == 0 || w.fan.whole && int(ray) == len(w.fan.angles)-1 {
+	if !w.level && r == 0 || w.fan.whole && int(ray) == len(w.fan.angles)-1 {
 		ray = 0
 	}
 	return knot{ray, r}
@@ -130,7 +147,7 @@ func (w *weaver) radial() {
 
 // edge compares what is seen before and after a ray, as sorted bounds.
 func (w *weaver) edge(ray int32, before, after []float64) {
-	i, j, at := 0, 0, 0.0
+	i, j, at := 0, 0, math.Inf(-1)
 	for i < len(before) || j < len(after) {
 		r := math.Inf(1)
 		if i < len(before) {
@@ -272,6 +289,9 @@ func (w *weaver) next(s *side) (best, choices int) {
 }
 
 func (w *weaver) place(k knot) orb.Point {
+	if w.level {
+		return orb.Point{k.r, w.fan.angles[k.ray]}
+	}
 	d := w.dirs[k.ray]
 	return orb.Point{w.view.From[0] + k.r*d[0], w.view.From[1] + k.r*d[1]}
 }

@@ -9,15 +9,12 @@ import (
 	"yiju/analysis/sight/plan"
 )
 
-// touch_m is how close to the line of a wall an eye or a target may be and not be
-// hidden by it: the wall is what carries the one, or what is looked at.
+// touch_m is how close to a wall an eye or a target may be and not be hidden by it:
+// the wall is what carries the one, or what is looked at.
 const touch_m = 0.05
 
-// touches tells whether a place is on the line of an edge.
-func touches(e *plan.Edge, p vec) bool {
-	dx, dy := e.B[0]-e.A[0], e.B[1]-e.A[1]
-	return math.Abs((p[0]-e.A[0])*dy-(p[1]-e.A[1])*dx) <= touch_m*math.Hypot(dx, dy)
-}
+// touches tells whether a place is at an edge.
+func touches(e *plan.Edge, p vec) bool { return nearEdge(e, p.plan()) <= touch_m }
 
 // crossing is where a line of sight passes over or through a panel.
 type crossing struct {
