@@ -21,6 +21,9 @@ func (s *carrierSum) reset(n int) {
 	}
 }
 
+// bytes is how much memory the sum takes.
+func (s *carrierSum) bytes() int { return 20 * len(s.best) }
+
 // add adds a cell. Cells must come in their order.
 func (s *carrierSum) add(cell int, powers []float32) {
 	best, second, sum := s.best[:len(powers)], s.second[:len(powers)], s.sum[:len(powers)]

@@ -25,10 +25,42 @@ type Live struct {
 // liveCell is a cell with its powers by tile; nil where they are not computed.
 type liveCell struct{ powers [][]float32 }
 
-// liveTile is a tile as it was last made.
+// liveTile is a tile as it was last made, with the sums of its carriers.
 type liveTile struct {
 	tile  Tile
 	ready bool
+	sums  map[carrier]*carrierSum
+}
+
+// draftTile is a tile being made: what is known of it, and what will be kept.
+type draftTile struct {
+	l      *Live
+	tile   int
+	fresh  []freshPowers
+	summed []freshSum
+}
+
+type (
+	freshPowers struct {
+		cell   int
+		powers []float32
+	}
+	freshSum struct {
+		carrier carrier
+		sum     *carrierSum
+	}
+)
+
+func (d *draftTile) powers(cell int) []float32 { return d.l.cells[cell].powers[d.tile] }
+
+func (d *draftTile) keepPowers(cell int, powers []float32) {
+	d.fresh = append(d.fresh, freshPowers{cell, powers})
+}
+
+func (d *draftTile) sum(c int) *carrierSum { return d.l.tiles[d.tile].sums[d.l.m.carriers[c]] }
+
+func (d *draftTile) keepSum(c int, sum *carrierSum) {
+	d.summed = append(d.summed, freshSum{d.l.m.carriers[c], sum})
 }
 
 // Live begins to keep what is computed. Nothing is computed yet.
@@ -136,6 +168,9 @@ func (l *Live) change(m *Model, old, at int, t *transmitter) error {
 	}
 	// Indices of cells after the one that came or went have moved, and so may have the
 	// bits of groups.
+	if old != at {
+		l.forgetSums()
+	}
 	if old != at || !reflect.DeepEqual(before, m.groups) {
 		l.stale()
 	}
@@ -144,7 +179,8 @@ func (l *Live) change(m *Model, old, at int, t *transmitter) error {
 	return nil
 }
 
-// touch makes the tiles stale that a cell reaches.
+// touch makes the tiles stale that a cell reaches, and forgets the sums of its
+// carrier there.
 func (l *Live) touch(t *transmitter) {
 	cols, _ := l.m.grid.tiles()
 	var cv canvas
@@ -152,7 +188,25 @@ func (l *Live) touch(t *transmitter) {
 		_, _, g := l.m.grid.tileOf(k%cols, k/cols)
 		if cv.box = g.box(); l.m.reaches(t, &cv) {
 			l.tiles[k].ready = false
+			l.forgetSum(k, carrier{t.cell.Operator, t.cell.FreqMHz})
 		}
+	}
+}
+
+func (l *Live) forgetSum(tile int, c carrier) {
+	if s := l.tiles[tile].sums[c]; s != nil {
+		l.used -= s.bytes()
+		delete(l.tiles[tile].sums, c)
+	}
+}
+
+// forgetSums forgets all sums: places of cells in the order have changed.
+func (l *Live) forgetSums() {
+	for k := range l.tiles {
+		for _, s := range l.tiles[k].sums {
+			l.used -= s.bytes()
+		}
+		l.tiles[k].sums = nil
 	}
 }
 
@@ -194,6 +248,7 @@ func (l *Live) SetBuildings(features []geo.Feature) {
 			}
 		}
 	}
+	l.forgetSums()
 	l.stale()
 	l.m = m
 }
@@ -237,29 +292,39 @@ func (l *Live) Tiles(visit func(*Tile) error) error {
 	m, j := l.m, l.m.judge()
 	cols, _ := m.grid.tiles()
 	return inOrder(len(l.tiles), func(w *work, k int) {
-		w.fresh = w.fresh[:0]
 		if !l.tiles[k].ready {
-			m.makeTile(w, j, k%cols, k/cols, func(cell int) []float32 { return l.cells[cell].powers[k] })
+			w.draft = draftTile{l: l, tile: k}
+			m.makeTile(w, j, k%cols, k/cols, &w.draft)
 		}
 	}, func(w *work) error {
-		k := w.index
-		if !l.tiles[k].ready {
-			l.keep(w, k)
+		if !l.tiles[w.index].ready {
+			l.keep(w)
 		}
-		return visit(&l.tiles[k].tile)
+		return visit(&l.tiles[w.index].tile)
 	})
 }
 
-// keep takes over a tile that was made, and the powers that it was made from.
-func (l *Live) keep(w *work, k int) {
-	for _, f := range w.fresh {
+// keep takes over a tile that was made, and what it was made from.
+func (l *Live) keep(w *work) {
+	k := w.index
+	t := &l.tiles[k]
+	for _, f := range w.draft.fresh {
 		if size := 4 * len(f.powers); l.used+size <= mostLiveBytes {
 			l.cells[f.cell].powers[k] = f.powers
 			l.used += size
 		}
 	}
-	w.fresh = w.fresh[:0]
-	l.tiles[k].tile, w.tile = w.tile, l.tiles[k].tile
-	l.tiles[k].tile.Kind, l.tiles[k].tile.Building = slices.Clone(w.canvas.kind), slices.Clone(w.canvas.building)
-	l.tiles[k].ready = true
+	for _, f := range w.draft.summed {
+		if size := f.sum.bytes(); l.used+size <= mostLiveBytes {
+			if t.sums == nil {
+				t.sums = make(map[carrier]*carrierSum)
+			}
+			t.sums[f.carrier] = f.sum
+			l.used += size
+		}
+	}
+	w.draft = draftTile{}
+	t.tile, w.tile = w.tile, t.tile
+	t.tile.Kind, t.tile.Building = slices.Clone(w.canvas.kind), slices.Clone(w.canvas.building)
+	t.ready = true
 }

@@ -58,7 +58,7 @@ const (
 	// scattering on average.
 	Statistical BlockedLoss = "statistical"
 	// KnifeEdge is the loss of a free path and the diffraction (ITU-R P.526) over
-	// the edge that stands highest into the path, but no more than Statistical.
+	// the edge that obstructs the path most, but no more than Statistical.
 	KnifeEdge BlockedLoss = "knife_edge"
 )
 

@@ -15,13 +15,17 @@ type work struct {
 	tile   Tile
 	power  []float32 // of the servers
 	others []float64 // the rest of their carriers
-	fresh  []fresh
+	draft  draftTile
 }
 
-// fresh is what was computed of a cell, to be kept.
-type fresh struct {
-	cell   int
-	powers []float32
+// keeper knows what need not be computed again of a tile, and takes what was.
+type keeper interface {
+	// powers are those of a cell; nil where they are not known.
+	powers(cell int) []float32
+	keepPowers(cell int, powers []float32)
+	// sum is that of a carrier; nil where it is not known.
+	sum(carrier int) *carrierSum
+	keepSum(carrier int, sum *carrierSum)
 }
 
 // Tiles computes all pixels, tile by tile, and visits the tiles row by row from the
@@ -84,39 +88,52 @@ func inOrder(n int, do func(*work, int), visit func(*work) error) error {
 	return nil
 }
 
-// makeTile computes one tile. kept gives what is known of a cell's powers there, nil
-// where they must be computed; with it, what is computed is left in w.fresh.
-func (m *Model) makeTile(w *work, j *judge, i, k int, kept func(cell int) []float32) {
+// makeTile computes one tile. kept may be nil.
+func (m *Model) makeTile(w *work, j *judge, i, k int, kept keeper) {
 	m.paint(&w.canvas, i, k)
 	m.begin(w)
-	w.fresh = w.fresh[:0]
 	if len(w.canvas.rows) > 0 {
 		for c := range m.carriers {
-			w.sum.reset(len(w.tile.Kind))
-			for cell, t := range m.transmitters {
-				if t.carrier == c && m.reaches(t, &w.canvas) {
-					w.sum.add(cell, m.powersOf(cell, w, kept))
-				}
-			}
-			m.fold(&w.sum, j, w)
+			m.fold(m.sumOf(c, w, kept), j, w)
 		}
 	}
 	m.finish(j, w)
 }
 
-func (m *Model) powersOf(cell int, w *work, kept func(cell int) []float32) []float32 {
+// sumOf is what the cells of a carrier give the tile.
+func (m *Model) sumOf(c int, w *work, kept keeper) *carrierSum {
+	sum := &w.sum
+	if kept != nil {
+		if known := kept.sum(c); known != nil {
+			return known
+		}
+		sum = &carrierSum{}
+	}
+	sum.reset(len(w.tile.Kind))
+	for cell, t := range m.transmitters {
+		if t.carrier == c && m.reaches(t, &w.canvas) {
+			sum.add(cell, m.powersOf(cell, w, kept))
+		}
+	}
+	if kept != nil {
+		kept.keepSum(c, sum)
+	}
+	return sum
+}
+
+func (m *Model) powersOf(cell int, w *work, kept keeper) []float32 {
 	n := len(w.tile.Kind)
 	if kept == nil {
 		w.powers = resize(w.powers, n)
 		m.powers(m.transmitters[cell], w, w.powers)
 		return w.powers
 	}
-	if p := kept(cell); p != nil {
+	if p := kept.powers(cell); p != nil {
 		return p
 	}
 	p := make([]float32, n)
 	m.powers(m.transmitters[cell], w, p)
-	w.fresh = append(w.fresh, fresh{cell, p})
+	kept.keepPowers(cell, p)
 	return p
 }
 
