@@ -142,26 +142,28 @@ func TestLujiazuiFastAsSlow(t *testing.T) {
 
 func BenchmarkLujiazui(b *testing.B) {
 	town := lujiazui(b, 1000, 20)
-	m := town.model(b, Params{Defaults: assumed(), Thresholds: Thresholds{RSRPdBm: -105, SINRdB: number(-3)}})
-	b.ReportAllocs()
-	start, rounds := processor(), 0
-	for b.Loop() {
-		rounds++
-		covered, n := 0, 0
-		if err := m.Tiles(func(t *Tile) error {
-			for i, k := range t.Kind {
-				if k != Outside {
-					n++
-					covered += int(t.Covers[i] & 1)
+	th := Thresholds{RSRPdBm: -105, SINRdB: number(-3)}
+	for _, c := range []struct {
+		name string
+		p    Params
+	}{
+		{"statistical", Params{Defaults: assumed(), Thresholds: th}},
+		{"edges", Params{Defaults: assumed(), Thresholds: th, Blocked: KnifeEdge}},
+		{"calibrated", Params{Defaults: assumed(), Thresholds: th, Calibration: strange()}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			m := town.model(b, c.p)
+			b.ReportAllocs()
+			start, n := processor(), 0
+			for b.Loop() {
+				n++
+				if err := m.Tiles(func(*Tile) error { return nil }); err != nil {
+					b.Fatal(err)
 				}
 			}
-			return nil
-		}); err != nil {
-			b.Fatal(err)
-		}
-		b.ReportMetric(float64(covered)/float64(n), "covered")
+			b.ReportMetric((processor()-start)/float64(n), "cpu-s/op")
+		})
 	}
-	b.ReportMetric((processor()-start)/float64(rounds), "cpu-s/op")
 }
 
 func BenchmarkNewModel(b *testing.B) {
