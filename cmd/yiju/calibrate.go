@@ -96,9 +96,9 @@ func writeJSON(w io.Writer, v any) error {
 
 // writeCalibration writes the files asked for, each whole.
 func writeCalibration(r *survey.Report, out string, reports []string) error {
-	write := func(path string, make func(io.Writer) error) error {
+	write := func(path string, fill func(io.Writer) error) error {
 		var b bytes.Buffer
-		if err := make(&b); err != nil {
+		if err := fill(&b); err != nil {
 			return err
 		}
 		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {

@@ -160,7 +160,7 @@ func termRows(b *radio.BandCalibration) []termRow {
 	add("路径上的建筑", "buildings in the way", "乘 log10(1+栋数)", "times log10(1 + their number)", func(c *radio.ClassCalibration) string { return fmt.Sprintf("−%.1f dB", c.BlockersDB) })
 	add("手机周围 50 米全是建筑", "all built on within 50 m of the phone", "", "", func(c *radio.ClassCalibration) string { return fmt.Sprintf("−%.1f dB", c.BuiltDB) })
 	add("小区周围 50 米全是建筑", "all built on within 50 m of the cell", "街谷引导时为正", "positive where streets guide the signal", func(c *radio.ClassCalibration) string { return signed(-c.CellBuiltDB) + " dB" })
-	add("剩余标准差 σ", "standard deviation that remains", "拟合站点上，室外", "on the sites fitted on, outdoors", func(c *radio.ClassCalibration) string { return fmt.Sprintf("%.1f dB", c.SigmaDB) })
+	add("剩余标准差 σ", "standard deviation that remains", "室外，有检验站点时取自检验站点", "outdoors, of sites not fitted on where there are any", func(c *radio.ClassCalibration) string { return fmt.Sprintf("%.1f dB", c.SigmaDB) })
 	out = append(out, termRow{geo.T("室内：墙体损耗生效比例", "indoors: share of the loss of walls"), geo.T(fmt.Sprintf("剩余标准差 %.1f dB", b.Indoor.SigmaDB), fmt.Sprintf("%.1f dB remain", b.Indoor.SigmaDB)), percent(b.Indoor.EntryShare), percent(b.Indoor.EntryShare)})
 	return out
 }

@@ -157,3 +157,20 @@ func TestChengdu(t *testing.T) {
 		t.Errorf("on average RMSE %.2f, correlation %.3f", rmse, correlation)
 	}
 }
+
+// BenchmarkChengdu is a whole survey: obstacles, links, fits, folds and figures.
+func BenchmarkChengdu(b *testing.B) {
+	in := chengdu(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		s, err := New(in, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := s.Report("x", geo.T("甲", "x"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(r.Cross.RMSEDB, "dB")
+	}
+}

@@ -305,25 +305,25 @@ func (f *fitter) calibration(x []float64) radio.BandCalibration {
 // round keeps four decimals: more says nothing, and a file should read well.
 func round(v float64) float64 { return math.Round(v*1e4)/1e4 + 0 } // + 0: no negative zero
 
-// sigma fills in what remains, by kind of path; for a phone indoors in all.
+// sigma fills in what remains on the rows of the fit.
 func (f *fitter) sigma(c *radio.BandCalibration) {
-	var free, blocked, indoor tally
+	var left remains
 	for _, a := range f.samples {
-		t := &free
-		switch {
-		case a.indoor:
-			t = &indoor
-		case a.path != radio.LOS:
-			t = &blocked
-		}
-		t.add(a.predicted(c), a.rsrp)
+		left.add(a, c)
 	}
-	for _, k := range []struct {
-		t *tally
-		c *radio.ClassCalibration
-	}{{&free, &c.LOS}, {&blocked, &c.NLOS}, {&indoor, &c.Indoor}} {
-		if k.t.n > 1 {
-			k.c.SigmaDB = math.Round(100*k.t.figures().SigmaDB) / 100
+	left.into(c, 2)
+}
+
+// remains gathers errors by kind of path; of a phone indoors apart.
+type remains [3]tally
+
+func (r *remains) add(a *linked, c *radio.BandCalibration) { r[a.kind()].add(a.predicted(c), a.rsrp) }
+
+// into writes down the standard deviations of kinds with rows enough.
+func (r *remains) into(c *radio.BandCalibration, least float64) {
+	for i, class := range []*radio.ClassCalibration{&c.LOS, &c.NLOS, &c.Indoor} {
+		if t := &r[i]; t.n >= least {
+			class.SigmaDB = math.Round(100*t.figures().SigmaDB) / 100
 		}
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"yiju/geo"
 )
 
+// entrySeen is the share of the loss of walls below which it is told that none shows.
+const entrySeen = 0.2
+
 // reading lists what a reader of the figures should know.
 func (s *Survey) reading(r *Report) []analysis.Note {
 	out := []analysis.Note{{Code: "selection", Layer: "measurements", Text: geo.T(
@@ -36,6 +39,13 @@ func (s *Survey) reading(r *Report) []analysis.Note {
 		case f.Shared:
 			note("shared_law", "", geo.Tf("频段 %[1]q：视距 %[2]d 行、非视距 %[3]d 行，其一不足 %[4]d 行或 %[5]d 个站点，两者共用一组参数",
 				"band %[1]q: %[2]d rows with a free path and %[3]d blocked; one of them is below %[4]d rows or %[5]d sites, so both share their figures", f.Band, f.LOSRows, f.NLOSRows, LeastRows, LeastSites))
+		}
+	}
+	for band, b := range r.Calibration.Bands {
+		if share := b.Indoor.EntryShare; share != nil && *share < entrySeen && slices.ContainsFunc(r.Fitted, func(f Fitted) bool { return f.Band == band && f.IndoorRows >= LeastRows }) {
+			note("entry_not_seen", "", geo.T("实测中看不出墙体损耗：手机位置不够准确，分不清室内外，或室内由专门的小区服务。用这一校准算出的室内覆盖偏高，不要据此下结论；需要时把 indoor 的 entry_share 改为 1",
+				"the measurements show no loss of walls: places are too uncertain to tell indoors from outdoors, or cells of their own serve indoors. Indoor coverage computed with this calibration is too good to be relied on; set entry_share of indoor to 1 where it matters"))
+			break
 		}
 	}
 	if r.Test != nil && r.Test.RMSEDB >= r.Test.MeasuredSDDB {

@@ -154,9 +154,36 @@ func (s *Survey) tested(r *Report, fit, test part) {
 	}
 	f := s.judge(&r.Calibration, test, nil)
 	r.Test = &f
+	s.spread(&r.Calibration, test)
 	bands, _ := s.fit(test)
 	reverse := s.judge(&radio.Calibration{Bands: bands}, fit, nil)
 	r.Reverse = &reverse
+}
+
+// spread takes the standard deviations that remain from the sites tested on: where a
+// calibration was fitted they look smaller than they are.
+func (s *Survey) spread(c *radio.Calibration, test part) {
+	left := make(map[string]*remains)
+	for i := range s.samples {
+		a := &s.samples[i]
+		band := s.cells[a.cell].Band
+		if _, own := c.Bands[band]; !own {
+			band = ""
+		}
+		b, ok := c.Bands[band]
+		if !ok || !test.has(s, a) {
+			continue
+		}
+		if left[band] == nil {
+			left[band] = &remains{}
+		}
+		left[band].add(a, &b)
+	}
+	for band, l := range left {
+		b := c.Bands[band]
+		l.into(&b, LeastRows)
+		c.Bands[band] = b
+	}
 }
 
 // crossed tests each fold of the sites with a calibration fitted on the others.

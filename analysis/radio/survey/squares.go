@@ -183,13 +183,13 @@ func (s *Survey) level(rows []row) {
 // measure takes heights of buildings from rows, also from those whose level cannot be
 // used; false where none tells one.
 func (q *squares) measure(rows []Measurement) bool {
-	any := false
+	told := false
 	for i := range rows {
 		h := rows[i].BuildingM
 		if !known(h) || !q.covers(rows[i].At) {
 			continue
 		}
-		any = true
+		told = true
 		k := q.at(rows[i].At)
 		// Squares larger than the grid of the measurements hold several; the highest
 		// building counts.
@@ -201,7 +201,7 @@ func (q *squares) measure(rows []Measurement) bool {
 			}
 		}
 	}
-	return any
+	return told
 }
 
 func (q *squares) medianHeight() float64 {

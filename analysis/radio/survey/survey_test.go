@@ -413,14 +413,14 @@ func TestReport(t *testing.T) {
 	for i := range in.Rows {
 		in.Rows[i].RSRPdBm = -90 + 8*r.NormFloat64()
 	}
-	make := func(o Options) *Report {
+	report := func(o Options) *Report {
 		rep, err := mustSurvey(t, in, o).Report("x", geo.T("甲", "x"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return rep
 	}
-	a, b := make(Options{}), make(Options{})
+	a, b := report(Options{}), report(Options{})
 	if diff := cmp.Diff(a, b); diff != "" {
 		t.Error(diff)
 	}
@@ -436,7 +436,7 @@ func TestReport(t *testing.T) {
 	if !slices.ContainsFunc(a.Notes, func(n analysis.Note) bool { return n.Code == "no_gain" }) {
 		t.Error("noise is not told from signal")
 	}
-	whole := make(Options{FitShare: 1})
+	whole := report(Options{FitShare: 1})
 	if whole.Test != nil || whole.Cross.Rows != whole.Used || !slices.ContainsFunc(whole.Notes, func(n analysis.Note) bool { return n.Code == "not_tested" }) {
 		t.Error("fitted on all sites, yet tested")
 	}
