@@ -81,8 +81,7 @@ type Sheet struct {
 	Titles []string
 	Hidden bool
 
-	raw   rawSheet
-	known func(name string) bool
+	raw rawSheet
 }
 
 // File is what was read.
@@ -150,7 +149,6 @@ func Read(ctx context.Context, r io.Reader, opts Options) (*File, error) {
 		return nil, err
 	}
 	for _, s := range f.Sheets {
-		s.known = opts.Known
 		if err := s.findHeader(ctx, opts); err != nil {
 			return nil, err
 		}
@@ -232,11 +230,6 @@ func (s *Sheet) Rows(ctx context.Context) iter.Seq2[Row, error] {
 			}
 		}
 	}
-}
-
-// Cell names a place in the sheet as a spreadsheet program does, such as G12.
-func (s *Sheet) Cell(row, column int) string {
-	return fmt.Sprintf("%s%d", s.Columns[column].Letter, row)
 }
 
 func beyond(cells []Cell, columns int) (n int) {

@@ -286,7 +286,7 @@ func readThrough(t *testing.T, body []byte, o Options) {
 			last = row.Number
 			for i, c := range row.Cells {
 				if (c.Kind == Blank) != (c.Text == "") || strings.ToValidUTF8(c.Text, "") != c.Text {
-					t.Fatalf("cell %s holds %q as %d", s.Cell(row.Number, i), c.Text, c.Kind)
+					t.Fatalf("a cell of column %s holds %q as %d", s.Columns[i].Letter, c.Text, c.Kind)
 				}
 			}
 		}

@@ -172,7 +172,7 @@ func TestXLS(t *testing.T) {
 		}
 		for k, c := range row.Cells {
 			if c.Kind != kinds[i][k] {
-				t.Errorf("%s is of kind %d", f.Sheets[0].Cell(row.Number, k), c.Kind)
+				t.Errorf("%s is of kind %d", f.Sheets[0].Columns[k].Letter, c.Kind)
 			}
 		}
 		i++

@@ -28,3 +28,21 @@ func BenchmarkOSM(b *testing.B) {
 		})
 	}
 }
+
+// Measured places by the hundred thousand: the bytes are those of the packed file.
+func BenchmarkTable(b *testing.B) {
+	path := sample.Path(b, "rsrp-chengdu-centre/cells_rsrp.csv.gz")
+	info, err := os.Stat(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(info.Size())
+	b.ReportAllocs()
+	for b.Loop() {
+		report, err := Run(context.Background(), memory.New(), Options{Format: Table, Path: path, CRS: "EPSG:32648", Care: Lenient})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(report.Total())/b.Elapsed().Seconds()*float64(b.N), "features/s")
+	}
+}

@@ -274,7 +274,11 @@ func (g *grid) setUnknown(f *geo.Feature, fp *fieldPlan, row tablefile.Row) {
 		c := row.Cells[at]
 		switch {
 		case c.Kind == tablefile.Blank:
-		case fp.how != single || fp.columns.OnlyWords || fp.columns.Read != "" || fp.codes != nil:
+		case fp.codes != nil:
+			g.keep(f, at, c)
+			name := g.headers.names[at]
+			g.tell("unknown_code_"+name, geo.Tf("列“%s”的代码各处含义不一，按未知处理，原值保留", "codes of column %q mean this here and that there; they are unknown, and stay among the further attributes", name), func() string { return g.cell(row, at) + ": " + show(c.Text) })
+		case fp.how != single || fp.columns.OnlyWords || fp.columns.Read != "":
 			g.keep(f, at, c)
 		default:
 			g.tell("unknown_text", geo.T("“无”“—”等文字按未知处理", "texts such as \"—\" or \"none\" are taken as unknown"), func() string { return g.cell(row, at) + ": " + show(c.Text) })
