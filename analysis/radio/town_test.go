@@ -99,11 +99,12 @@ func randomTown(seed uint64, side float64, buildings, sites int) *town {
 	return t
 }
 
-// randomShape is a box, an L, a box with a yard, or a star, turned.
+// randomShape is a box, an L, a box with a yard, a star, or an outline that crosses
+// itself, turned.
 func randomShape(rng *rand.Rand, x, y float64) orb.Geometry {
 	w, d := 8+rng.Float64()*40, 8+rng.Float64()*20
 	var g orb.Polygon
-	switch rng.IntN(5) {
+	switch rng.IntN(7) {
 	case 0:
 		g = orb.Polygon{{{0, 0}, {w, 0}, {w, d}, {w / 2, d}, {w / 2, 2 * d}, {0, 2 * d}, {0, 0}}}
 	case 1:
@@ -116,6 +117,8 @@ func randomShape(rng *rand.Rand, x, y float64) orb.Geometry {
 			ring = append(ring, orb.Point{r * c, r * s})
 		}
 		g = orb.Polygon{append(ring, ring[0])}
+	case 3:
+		g = orb.Polygon{{{0, 0}, {w, d}, {w, 0}, {0, d}, {0, 0}}}
 	default:
 		g = rectangle(0, 0, w, d)
 	}
