@@ -1,7 +1,7 @@
 // The one door to the server. Each call is one function with typed input and output,
 // so that a client generated from the server's OpenAPI document can take its place.
 import type {
-  Advice, Candidates, Change, Extent, Fault, FeaturePage, FullFeature, Layers, LonLat, Profiles, RadioChoices, RadioParams, Run, Section, Text, WalkParams, Why,
+  Advice, CameraChoices, CameraParams, CameraSection, Candidates, Change, Extent, Fault, FeaturePage, FullFeature, Layers, LonLat, Profiles, RadioChoices, RadioParams, Run, Section, Text, WalkParams, Why,
   Workspace,
 } from './types'
 
@@ -92,15 +92,21 @@ export const api = {
 
   walk: (params: WalkParams, signal?: AbortSignal) => post<Run>('api/analyses/walk', params, signal),
 
-  why: (at: LonLat, profile: string, community: string, signal?: AbortSignal) =>
-    call<Why>(`api/why?${place(at)}&profile=${seg(profile)}&community=${seg(community)}`, { signal }),
+  why: (at: LonLat, profile: string, community: string, need: string, signal?: AbortSignal) =>
+    call<Why>(`api/why?${place(at)}&profile=${seg(profile)}&community=${seg(community)}${need ? `&need=${seg(need)}` : ''}`, { signal }),
 
   radioChoices: (signal?: AbortSignal) => call<RadioChoices>('api/radio/choices', { signal }),
   radio: (params: RadioParams, signal?: AbortSignal) => post<Run>('api/analyses/radio', params, signal),
   section: (cell: string, at: LonLat, community: string, signal?: AbortSignal) =>
     call<Section>(`api/radio/section?cell=${seg(cell)}&${place(at)}&community=${seg(community)}`, { signal }),
+
   advice: (ask: { candidates?: Candidates[]; changes?: Change[]; limit?: number; community?: string }, signal?: AbortSignal) =>
     post<{ advice: Advice[] | null }>('api/analyses/radio/advice', ask, signal),
+
+  cameraChoices: (signal?: AbortSignal) => call<CameraChoices>('api/cameras/choices', { signal }),
+  cameras: (params: CameraParams, signal?: AbortSignal) => post<Run>('api/analyses/cameras', params, signal),
+  cameraSection: (camera: string, at: LonLat, community: string, signal?: AbortSignal) =>
+    call<CameraSection>(`api/cameras/section?camera=${seg(camera)}&${place(at)}&community=${seg(community)}`, { signal }),
 }
 
 /** The address of the tiles of some layers. The revision in it makes caches let go of old tiles. */

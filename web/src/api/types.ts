@@ -114,7 +114,7 @@ export interface Run {
 }
 
 /** What a run was asked; which of the fields are there depends on the analysis. */
-export type RunParams = WalkParams & RadioParams
+export type RunParams = WalkParams & RadioParams & CameraParams
 
 export interface WalkParams {
   preset?: string
@@ -243,6 +243,109 @@ export interface Section {
   link: Link
 }
 
+export interface CameraParams {
+  /** The table of classes of seeing. */
+  classes?: string
+  assume?: string
+  ptz?: 'now' | 'could'
+  target_m?: number
+  /** Kinds of key points to take from entrances and ways. */
+  derive?: string[]
+  advise?: boolean
+  community?: string
+}
+
+export interface CameraClass {
+  id: string
+  title: Text
+  px_per_m: number
+}
+
+export interface CameraTable extends Sourced {
+  /** False where the figures were not read in the standard. */
+  verified: boolean
+  /** Asking for more and more. */
+  classes: CameraClass[]
+}
+
+export interface CameraChoices {
+  classes: CameraTable[] | null
+  defaults: Sourced[] | null
+}
+
+export interface Hinder {
+  /** buildings, barriers or terrain */
+  layer: string
+  id: string
+  name: string
+  from_m: number
+  above_m: number
+  height_unknown: boolean
+}
+
+/** What one camera has of a place. */
+export interface Glance {
+  camera: string
+  name: string
+  at: LonLat
+  covers: boolean
+  /** At which it sees the place; empty where it does not. */
+  class: string
+  px_per_m: number
+  distance_m: number
+  off_axis_deg: number
+  below_deg: number
+  /** Why it does not cover the place; empty where it does. */
+  reason: string
+  blocked_by: Hinder | null
+  could_turn: boolean
+  lacks: string[] | null
+  assumed: string[] | null
+  text: Text
+}
+
+/** What cameras have of a place. */
+export interface Watch {
+  run?: string
+  covered: 'yes' | 'no' | 'unknown'
+  need: string
+  title: Text
+  target_m: number
+  /** The building that the place is inside of. */
+  building: string
+  /** Those that see it, clearest first, then the others. */
+  cameras: Glance[] | null
+}
+
+export interface CameraSolid {
+  layer: string
+  id: string
+  name: string
+  from_m: number
+  to_m: number
+  base_m: number
+  top_m: number
+  unknown: boolean
+  assumed: boolean
+  blocks: boolean
+}
+
+/** The side view from a camera to a place and a little beyond. */
+export interface CameraSection {
+  camera: string
+  length_m: number
+  at_m: number
+  ground: [at_m: number, height_m: number][] | null
+  solids: CameraSolid[] | null
+  eye_m: number
+  target_m: number
+  /** Elevations between which the picture lies in this direction; null outside the picture. */
+  lower_deg: number | null
+  upper_deg: number | null
+  classes: { class: string; title: Text; reach_m: number }[] | null
+  glance: Glance
+}
+
 export type Change = 'add' | 'tilt' | 'turn' | 'raise'
 export type Candidates = 'rooftops' | 'lamps'
 
@@ -314,6 +417,8 @@ export interface Why {
   features: { layer: string; id: string; name: string | null }[] | null
   /** Null when there are no cells. */
   signals?: Signals | null
+  /** Null when there are no cameras. */
+  cameras?: Watch | null
   notes?: Text[] | null
 }
 

@@ -10,6 +10,7 @@ import type { Pick } from '../state/store'
 import type { BuildingLevel } from '../state/buildings'
 import type { BuildingTime } from '../state/reach'
 import { cellImage, images } from './icons'
+import { wedgeImage } from './wedges'
 import {
   buildStyle, layerOf, lookOf, nothing, type OpacityName, type OverlayName, opacityOf, partId, type Scene, shown, solidId, coloursLayer,
 } from './style'
@@ -69,7 +70,7 @@ export class MapController {
     })
     for (const image of images()) this.map.addImage(image.id, image.data, { pixelRatio: image.pixelRatio })
     this.map.setMissingStyleImageResolver((id) => {
-      const image = cellImage(id)
+      const image = cellImage(id) ?? wedgeImage(id)
       if (image) this.map.addImage(id, image.data, { pixelRatio: image.pixelRatio })
     })
     this.map.addControl(new ScaleControl({ maxWidth: 110, unit: 'metric' }), 'bottom-left')

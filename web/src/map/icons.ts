@@ -2,6 +2,7 @@
 // the legend shows them as SVG.
 import type { Group } from './looks/facilities'
 import { groups } from './looks/facilities'
+import { cameraIcon, type CameraState } from './looks/cameras'
 import { omni } from './looks/radio'
 import { fails, operatorColours, otherOperator, weak } from './palette'
 
@@ -136,6 +137,36 @@ export function cellImage(name: string): { data: ImageData; pixelRatio: number }
   return { data: g.getImageData(0, 0, px, px), pixelRatio: ratio }
 }
 
+/** A camera on its badge: on, crossed out where it does not work, hollow where that is not known. */
+export const cameraBadges: Record<CameraState, BadgeStyle & { dash: boolean; crossed: boolean }> = {
+  on: { disc: '#4a3350', ring: '#fffdf8', glyph: '#ffffff', dash: false, crossed: false },
+  off: { disc: '#fffdf8', ring: '#6d665b', glyph: '#6d665b', dash: false, crossed: true },
+  unknown: { disc: '#fffdf8', ring: '#6d665b', glyph: '#6d665b', dash: true, crossed: false },
+}
+export const cameraGlyph = 'M6.5 9.5h7.5v5H6.500ZM14 11l3.500-2v6l-3.500-2Z'
+export const crossGlyph = 'M6.5 17.5 17.5 6.5'
+
+function cameraImage(state: CameraState): ImageData {
+  const style = cameraBadges[state]
+  const px = 26 * ratio
+  const g = canvas(px)
+  g.scale(ratio, ratio)
+  g.translate(1, 1)
+  g.beginPath()
+  g.arc(12, 12, 10.5, 0, 2 * Math.PI)
+  g.fillStyle = style.disc
+  g.fill()
+  g.lineWidth = 1.8
+  g.strokeStyle = style.ring
+  if (style.dash) g.setLineDash([3, 2])
+  g.stroke()
+  g.setLineDash([])
+  g.fillStyle = g.strokeStyle = style.glyph
+  g.fill(new Path2D(cameraGlyph))
+  if (style.crossed) g.stroke(new Path2D(crossGlyph))
+  return g.getImageData(0, 0, px, px)
+}
+
 /** Every image that the styles name, but for those of cells. */
 export function images(): { id: string; data: ImageData; pixelRatio: number }[] {
   const out = [
@@ -144,6 +175,7 @@ export function images(): { id: string; data: ImageData; pixelRatio: number }[] 
     { id: 'hatch-fails-solid', data: hatch(fails, '#f3ded6', 1.3), pixelRatio: ratio },
     { id: 'hatch-weak', data: hatch(weak, 'rgba(183, 121, 31, 0.08)', 0.9), pixelRatio: ratio },
   ]
+  for (const state of Object.keys(cameraBadges) as CameraState[]) out.push({ id: cameraIcon(state), data: cameraImage(state), pixelRatio: ratio })
   for (const kind of ['venue', 'place'] as const) {
     for (const g of [...groups, 'other'] as Group[]) {
       out.push({ id: `${kind}-${g}`, data: badge(pictograms[g], badges[kind]), pixelRatio: ratio })

@@ -135,6 +135,20 @@ export function levels(count: number): string[] {
   return build(levelAnchors, Math.max(2, count)).slice(0, count)
 }
 
+// What cameras see: plum where a face can be told, through rose, to pale peach where
+// something moves. Another family than levels, since both can be of one place.
+const sharpAnchors: Anchor[] = [
+  { lightness: 0.47, chroma: 0.1, hue: 325 },
+  { lightness: 0.63, chroma: 0.1, hue: 350 },
+  { lightness: 0.78, chroma: 0.085, hue: 25 },
+  { lightness: 0.92, chroma: 0.05, hue: 70 },
+]
+
+/** One colour for each class of seeing, from the sharpest to the least. */
+export function sharpness(count: number): string[] {
+  return build(sharpAnchors, Math.max(2, count)).slice(0, count)
+}
+
 /** Where nothing is covered, and where the signal is weak. */
 export const weak = '#a5690b'
 

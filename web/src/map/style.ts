@@ -9,6 +9,7 @@ import { byZoom, fonts, isLine, isPoint, isPolygon, type Look, type Part, z } fr
 import { building, height, inputLooks } from './looks/inputs'
 import { facilitiesLook } from './looks/facilities'
 import { genericLook } from './looks/generic'
+import { cameraLook, cameraPart, type CamerasContext } from './looks/cameras'
 import { cellIcon, type RadioContext, radioLook, radioPart } from './looks/radio'
 import { walkLook, walkPart } from './looks/walk'
 import { accent, ground, ink, levels, ramp } from './palette'
@@ -18,6 +19,7 @@ export interface Context {
   /** The run on show; its layers are drawn, those of other runs are not. */
   run: Run | null
   radio: RadioContext
+  cameras: CamerasContext
 }
 
 export interface Scene extends Context {
@@ -43,10 +45,12 @@ export const nothing: GeoJSON.FeatureCollection = { type: 'FeatureCollection', f
 export const drawable = (layer: Layer) => layer.count > 0 && (layer.shapes?.length ?? 0) > 0
 
 /** How a layer looks, given the run on show. */
-export function lookOf(layer: Layer, { run, radio }: Context): Look {
+export function lookOf(layer: Layer, { run, radio, cameras }: Context): Look {
   if (layer.run && run && layer.run === run.id) {
     const part = run.analysis === 'radio' ? radioPart(layer.name, run.id) : null
     if (part) return radioLook(part, radio)
+    const seen = run.analysis === 'cameras' ? cameraPart(layer.name, run.id) : null
+    if (seen) return cameraLook(seen, cameras)
     const walk = run.analysis === 'walk' ? walkPart(layer.name, run.id) : null
     if (walk) return walkLook(walk.part, run.params.minutes ?? [], walk.minutes)
   }
@@ -153,7 +157,7 @@ export const solidId = partId('buildings', 'solid')
 /** The layer that buildings which stand up take their colours from, when it is on. */
 export function coloursLayer(scene: Pick<Scene, 'run' | 'visible'>): string | null {
   if (!scene.run) return null
-  const parts = scene.run.analysis === 'radio' ? ['classes', 'buildings'] : ['buildings']
+  const parts = scene.run.analysis === 'radio' ? ['classes', 'buildings'] : scene.run.analysis === 'walk' ? ['buildings'] : []
   return parts.map((part) => `${scene.run!.id}_${part}`).find((name) => scene.visible.has(name)) ?? null
 }
 
@@ -231,7 +235,7 @@ function overlays(): LayerSpecification[] {
       id: 'overlay/blocker', type: 'fill', source: 'signals', filter: isPolygon,
       paint: { 'fill-color': ink, 'fill-opacity': 0.45, 'fill-antialias': false },
     },
-    line('blocker-line', 'signals', isPolygon, { 'line-color': ink, 'line-width': 1.4 }),
+    line('blocker-line', 'signals', kind('blocker'), { 'line-color': ink, 'line-width': 1.4 }),
     line('signal-casing', 'signals', ['in', ['get', 'kind'], ['literal', ['free', 'blocked']]], { 'line-color': '#ffffff', 'line-width': 5, 'line-opacity': 0.9 }),
     line('signal-free', 'signals', kind('free'), { 'line-color': ink, 'line-width': 2.4 }),
     line('signal-blocked', 'signals', kind('blocked'), { 'line-color': ink, 'line-width': 2.2, 'line-dasharray': [1.6, 1.8] }),

@@ -2,9 +2,11 @@
 // computation. Each keeps only its newest request.
 import { type InjectionKey, inject, reactive, ref, shallowRef, type Ref, type ShallowRef, watch } from 'vue'
 import { api, type ServerError } from '../api/client'
-import type { Advice, Candidates, Change, FullFeature, LonLat, Section, Why } from '../api/types'
+import type { Advice, Candidates, Change, FullFeature, Layer, LonLat, Why } from '../api/types'
 import { distinctTitleOf } from './attributes'
-import { asServerError, type Pick, type Store, type Target } from './store'
+import { tableOf } from './cameras'
+import { ofLook, ofSignal, type SideView } from './section'
+import { asServerError, type Opened, type Pick, type Store, type Target } from './store'
 
 /** Runs one request at a time: a newer one ends the older. */
 export interface Latest<T> {
@@ -52,22 +54,23 @@ export interface Actions {
   /** The category whose path is drawn strongest. */
   mainWalk: Ref<string | null>
   computing: Latest<true>
-  /** The side view from ui.cell to the spot. */
-  section: Latest<Section>
-  /** A place along that path, in metres from the cell, looked at in the drawing or on the map. */
+  /** The side view of what is open, to the spot. */
+  section: Latest<SideView>
+  /** A place along that path, in metres from where it begins, looked at in the drawing or on the map. */
   along: ShallowRef<{ at: number; from: 'section' | 'map' } | null>
-  /** The cell whose row is under the pointer. */
-  cellInPassing: Ref<string | null>
+  /** The cell or camera whose row is under the pointer. */
+  inPassing: ShallowRef<Opened | null>
   advice: Latest<Advice[]>
   /** The change that is shown on the map. */
   advised: ShallowRef<Advice | null>
   advise: (candidates: Candidates[], changes: Change[]) => void
   pick: (at: LonLat, picks: Pick[]) => void
   select: (target: Target | null) => void
-  askWhy: (at: LonLat) => void
+  /** Asks about a place; need is the class of seeing that is wanted there. */
+  askWhy: (at: LonLat, need?: string) => void
   compute: () => void
-  /** Opens the side view of a cell's path to the spot, or closes it. */
-  openCell: (cell: string | null) => void
+  /** Opens the side view of a path to the spot, or closes it. */
+  open: (what: Opened | null) => void
   /** Names by layer/id, as far as they were asked for. */
   names: Map<string, string>
   /** Finds the layer of an id that stands without one; null when no layer holds it. */
@@ -89,13 +92,23 @@ export function createActions(store: Store): Actions {
   const outcome = latest<FullFeature>()
   const why = latest<Why>()
   const computing = latest<true>()
-  const section = latest<Section>()
+  const section = latest<SideView>()
   const along = shallowRef<{ at: number; from: 'section' | 'map' } | null>(null)
-  const cellInPassing = ref<string | null>(null)
+  const inPassing = shallowRef<Opened | null>(null)
   const advice = latest<Advice[]>()
   const advised = shallowRef<Advice | null>(null)
   const mainWalk = ref<string | null>(null)
   const { ui } = store
+
+  /** The layer of the run on show that says something of a feature under the same id. */
+  function resultsFor({ layer }: Target): Layer | null {
+    const { id, analysis } = store.run.value ?? {}
+    if (!id) return null
+    const ofCameras: Record<string, string> = { buildings: 'facades', cameras: 'cameras', [`${id}_cameras`]: 'cameras' }
+    const part = analysis === 'cameras' ? ofCameras[layer] : layer === 'buildings' ? 'buildings' : undefined
+    const found = part && store.layer(`${id}_${part}`)
+    return found && found.count > 0 ? found : null
+  }
 
   function loadSelected(): void {
     feature.value.value = null
@@ -104,8 +117,8 @@ export function createActions(store: Store): Actions {
     const target = ui.selected
     if (!target) return feature.stop()
     void feature.go((signal) => api.feature(target.layer, target.id, signal))
-    const results = store.run.value && store.layer(`${store.run.value.id}_buildings`)
-    if (target.layer === 'buildings' && results) {
+    const results = resultsFor(target)
+    if (results) {
       void outcome.go((signal) => api.feature(results.name, target.id, signal)).then(() => {
         outcome.failure.value = null // a building outside the community has no outcome
       })
@@ -114,13 +127,19 @@ export function createActions(store: Store): Actions {
 
   const community = () => store.run.value?.community ?? ui.community
 
+  /** A class that the run on show does not know would be refused. */
+  function needed(): string {
+    const run = store.runs.value.find((r) => r.analysis === 'cameras')
+    return tableOf(run?.params, store.cameraChoices.value)?.classes.some((c) => c.id === ui.need) ? ui.need : ''
+  }
+
   function loadWhy(): void {
     const at = ui.spot
     if (!at || ui.tab !== 'why') return
-    void why.go((signal) => api.why(at, ui.profile, community(), signal)).then(() => {
+    void why.go((signal) => api.why(at, ui.profile, community(), needed(), signal)).then(() => {
       const walks = why.value.value?.walks ?? []
-      if (store.run.value?.analysis === 'radio') {
-        mainWalk.value = null // signals are asked about; a way is drawn when it is chosen
+      if (store.run.value && store.run.value.analysis !== 'walk') {
+        mainWalk.value = null // signals or looks are asked about; a way is drawn when it is chosen
       } else if (!walks.some((w) => w.category === mainWalk.value && w.path)) {
         const wanted = store.run.value?.params.categories?.[0]?.split('/')[0]
         const first = walks.find((w) => w.path && w.category.split('/')[0] === wanted) ?? walks.find((w) => w.path)
@@ -144,27 +163,34 @@ export function createActions(store: Store): Actions {
     ui.panel = true
     const top = picks.find((p) => !p.ground)
     ui.selected = top ? { layer: top.layer, id: top.id } : null
+    // A key point says itself how clearly it must be seen.
+    ui.need = /(^|_)keypoints$/.test(top?.layer ?? '') && typeof top?.properties.required_class === 'string' ? top.properties.required_class : ''
     if (ui.tab !== 'why') ui.tab = top ? 'feature' : 'why'
     ui.sheet = ui.tab
   }
 
-  function askWhy(at: LonLat): void {
+  function askWhy(at: LonLat, need = ''): void {
     ui.spot = at
+    ui.need = need
     ui.tab = 'why'
     ui.panel = true
     if (ui.sheet) ui.sheet = 'why'
   }
 
-  function openCell(cell: string | null): void {
-    ui.cell = cell
+  function open(what: Opened | null): void {
+    ui.open = what
   }
 
   function loadSection(): void {
     along.value = null
     section.value.value = null
-    const { cell, spot } = ui
-    if (!cell || !spot || ui.tab !== 'why') return section.stop()
-    void section.go((signal) => api.section(cell, spot, community(), signal))
+    const { open: what, spot } = ui
+    if (!what || !spot || ui.tab !== 'why') return section.stop()
+    void section.go(async (signal) => {
+      if (what.kind === 'cell') return ofSignal(await api.section(what.id, spot, community(), signal))
+      const run = store.runs.value.find((r) => r.analysis === 'cameras')
+      return ofLook(await api.cameraSection(what.id, spot, community(), signal), tableOf(run?.params, store.cameraChoices.value)?.classes ?? [])
+    })
   }
 
   function advise(candidates: Candidates[], changes: Change[]): void {
@@ -172,8 +198,17 @@ export function createActions(store: Store): Actions {
     void advice.go(async (signal) => (await api.advice({ candidates, changes, community: store.run.value?.community || undefined }, signal)).advice ?? [])
   }
 
+  function computeCameras(): void {
+    const { assume, ...question } = ui.cameras
+    void computing.go(async (signal) => {
+      const made = await api.cameras({ ...question, ...(assume ? { assume } : {}), community: ui.community || undefined }, signal)
+      await store.refresh()
+      store.choose(made.id)
+      return true
+    })
+  }
+
   function computeRadio(): void {
-    const { run } = store.choice.value ?? {}
     const { assume, calibration, ...question } = ui.radio
     advice.stop()
     advice.value.value = null
@@ -181,7 +216,6 @@ export function createActions(store: Store): Actions {
     void computing.go(async (signal) => {
       const made = await api.radio({
         ...question, ...(assume ? { assume } : {}), ...(calibration ? { calibration } : {}), community: ui.community || undefined,
-        ...(run && run.id !== 'radio' ? { id: run.id } : {}),
       }, signal)
       await store.refresh()
       store.choose(made.id)
@@ -191,6 +225,7 @@ export function createActions(store: Store): Actions {
 
   function compute(): void {
     if (store.choice.value?.analysis === 'radio') return computeRadio()
+    if (store.choice.value?.analysis === 'cameras') return computeCameras()
     const choice = store.choice.value
     const { profile } = ui
     const wanted = ui.community || undefined
@@ -236,13 +271,13 @@ export function createActions(store: Store): Actions {
   }
 
   watch(() => [ui.selected, store.run.value] as const, loadSelected, { immediate: true })
-  watch(() => [ui.spot, ui.tab, ui.profile, store.run.value] as const, loadWhy, { immediate: true })
-  watch(() => [ui.cell, ui.spot, ui.tab, store.run.value] as const, loadSection, { immediate: true })
+  watch(() => [ui.spot, ui.tab, ui.profile, ui.need, store.run.value] as const, loadWhy, { immediate: true })
+  watch(() => [ui.open, ui.spot, ui.tab, store.run.value] as const, loadSection, { immediate: true })
   watch(() => store.run.value, () => {
     advice.stop()
     advice.value.value = null
     advised.value = null
   })
 
-  return { feature, outcome, why, mainWalk, computing, section, along, cellInPassing, advice, advised, advise, openCell, pick, select, askWhy, compute, names, name, find }
+  return { feature, outcome, why, mainWalk, computing, section, along, inPassing, advice, advised, advise, open, pick, select, askWhy, compute, names, name, find }
 }

@@ -24,8 +24,11 @@ export interface View {
   profile?: string
   /** Whose covered area is drawn, of a radio run. */
   group?: string
-  /** The cell whose path to the spot is seen from the side. */
+  /** The cell or camera whose path to the spot is seen from the side. */
   cell?: string
+  camera?: string
+  /** The class that the spot must be seen at. */
+  need?: string
 }
 
 const tabs: readonly string[] = ['result', 'feature', 'why']
@@ -64,6 +67,8 @@ export function parse(hash: string): View {
     profile: q.get('who') ?? undefined,
     group: q.get('group') || undefined,
     cell: q.get('cell') || undefined,
+    camera: q.get('camera') || undefined,
+    need: q.get('need') || undefined,
   }
   const selected = q.get('sel')
   const slash = selected?.indexOf('/') ?? -1
@@ -102,6 +107,8 @@ export function format(view: View): string {
   put('spot', view.spot && at(view.spot))
   put('group', view.group)
   put('cell', view.cell)
+  put('camera', view.camera)
+  put('need', view.need)
   put('lang', view.lang)
   return '#' + out.join('&')
 }

@@ -1,12 +1,14 @@
 // What the app knows and what it shows: one reactive object and the acts on it.
 import { computed, type ComputedRef, type InjectionKey, inject, reactive, ref, type Ref, shallowRef } from 'vue'
 import { api, ServerError } from '../api/client'
-import type { BlockedLoss, EntryLoss, Layer, LonLat, Preset, Profile, RadioChoices, Run, Text, Workspace } from '../api/types'
+import type { BlockedLoss, CameraChoices, EntryLoss, Layer, LonLat, Preset, Profile, RadioChoices, Run, Text, Workspace } from '../api/types'
 import { lang, say } from '../i18n'
-import { type RadioPart, radioPart } from '../map/looks/radio'
+import { cameraPart } from '../map/looks/cameras'
+import { radioPart } from '../map/looks/radio'
 import { bands } from '../map/looks/walk'
 import { type Context, lookOf } from '../map/style'
 import { type LabelPoints, labelPoints, laterLabelPoints } from './labels'
+import { tableOf } from './cameras'
 import { allGroup } from './groups'
 import type { Tab, View } from './permalink'
 import { classesOf, operatorsOf, pointsOf, serverColours } from './radio'
@@ -31,14 +33,11 @@ export interface Failure {
 /** A choice in the run picker: a run that exists, one that could be made, or both. */
 export interface Choice {
   id: string
-  analysis: 'walk' | 'radio' | string
+  analysis: string
   title: Text
   run: Run | null
   preset: Preset | null
 }
-
-/** The analyses that can be asked for here; others are shown where they exist. */
-export type Asked = 'walk' | 'radio'
 
 /** What the form of a radio run asks. */
 export interface RadioForm {
@@ -51,9 +50,28 @@ export interface RadioForm {
   res_m: number
 }
 
-/** The views of a radio result that exclude each other. */
-export const radioViews = ['classes', 'covered', 'servers'] as const satisfies RadioPart[]
-export type RadioView = (typeof radioViews)[number]
+/** What the form of a cameras run asks. */
+export interface CamerasForm {
+  classes: string
+  /** Empty: what is unknown stays unknown. */
+  assume: string
+  ptz: 'now' | 'could'
+  target_m: number
+  derive: string[]
+  advise: boolean
+}
+
+/** The layers of a result that exclude each other, by analysis. */
+export const resultViews: Record<string, readonly string[]> = {
+  radio: ['classes', 'covered', 'servers'],
+  cameras: ['views', 'redundancy'],
+}
+
+/** What is seen from the side: a cell's or a camera's path to the spot. */
+export interface Opened {
+  kind: 'cell' | 'camera'
+  id: string
+}
 
 export interface Store {
   phase: Ref<'loading' | 'ready' | 'failed'>
@@ -65,6 +83,7 @@ export interface Store {
   profiles: Ref<Profile[]>
   presets: Ref<Preset[]>
   radioChoices: Ref<RadioChoices | null>
+  cameraChoices: Ref<CameraChoices | null>
   choices: ComputedRef<Choice[]>
   choice: ComputedRef<Choice | null>
   run: ComputedRef<Run | null>
@@ -85,9 +104,11 @@ export interface Store {
     spot: LonLat | null
     /** Whose covered area is drawn. */
     group: string
-    /** The cell whose path to the spot is seen from the side. */
-    cell: string | null
+    open: Opened | null
+    /** The class that the spot must be seen at; empty for the least. */
+    need: string
     radio: RadioForm
+    cameras: CamerasForm
     rail: boolean
     panel: boolean
     sheet: 'layers' | Tab | null // the open sheet on a phone
@@ -106,11 +127,11 @@ export interface Store {
   complete: () => Promise<void>
   refresh: () => Promise<void>
   toggle: (layer: string) => void
-  /** Which of the views of a radio result is drawn; null for none or several. */
-  radioView: ComputedRef<RadioView | null>
+  /** Which of the views of the result is drawn; null for none or several. */
+  resultView: ComputedRef<string | null>
+  setResultView: (view: string) => void
   /** The form asks something else than the run on show answers. */
-  radioChanged: ComputedRef<boolean>
-  setRadioView: (view: RadioView) => void
+  formChanged: ComputedRef<boolean>
   choose: (id: string) => void
   restore: (view: View) => void
   view: () => View
@@ -124,10 +145,10 @@ export function useStore(): Store {
   return store
 }
 
-/** The name that a radio run is kept under when none is given. */
-const radioRun = 'radio'
-const radioTitle: Text = { zh: '5G 覆盖', en: '5G coverage' }
-const plainForm = (): RadioForm => ({ thresholds: '', assume: '', calibration: '', blocked: 'statistical', entry: 'low', res_m: 2 })
+/** What a run is called before there is one, by analysis; the name is that it is kept under. */
+const firstTitles: Record<string, Text> = { radio: { zh: '5G 覆盖', en: '5G coverage' }, cameras: { zh: '视频覆盖', en: 'Cameras' } }
+const plainRadio = (): RadioForm => ({ thresholds: '', assume: '', calibration: '', blocked: 'statistical', entry: 'low', res_m: 2 })
+const plainCameras = (): CamerasForm => ({ classes: '', assume: '', ptz: 'now', target_m: 1.5, derive: [], advise: false })
 
 const same = (a: unknown[] | undefined, b: unknown[]) => JSON.stringify(a) === JSON.stringify(b)
 
@@ -148,13 +169,14 @@ export function createStore(): Store {
   const profiles = shallowRef<Profile[]>([])
   const presets = shallowRef<Preset[]>([])
   const radioChoices = shallowRef<RadioChoices | null>(null)
+  const cameraChoices = shallowRef<CameraChoices | null>(null)
   const picks = shallowRef<Pick[]>([])
   const hover = shallowRef<(Target & { from: 'map' | 'list'; text?: string }) | null>(null)
   const toggled = reactive(new Set<string>())
   const opacity = reactive<Record<string, number>>({})
   const ui: Store['ui'] = reactive({
     choice: null, minutes: 0, peek: null, solid: false, tab: 'result' as Tab, profile: '', community: '', selected: null, spot: null,
-    group: allGroup, cell: null, radio: plainForm(), rail: true, panel: true, sheet: null,
+    group: allGroup, open: null, need: '', radio: plainRadio(), cameras: plainCameras(), rail: true, panel: true, sheet: null,
   })
 
   const choices = computed<Choice[]>(() => {
@@ -165,9 +187,12 @@ export function createStore(): Store {
     for (const preset of presets.value) {
       if (!taken.has(preset.id)) out.push({ id: `walk_${preset.id}`, analysis: 'walk', title: preset.title, run: null, preset })
     }
-    const cells = layers.value.some((l) => l.name === 'cells' && l.count > 0)
-    if (cells && radioChoices.value && !out.some((c) => c.analysis === 'radio')) {
-      out.push({ id: radioRun, analysis: 'radio', title: radioTitle, run: null, preset: null })
+    const offered: [analysis: string, layer: string, known: boolean][] = [
+      ['radio', 'cells', radioChoices.value !== null], ['cameras', 'cameras', cameraChoices.value !== null],
+    ]
+    for (const [analysis, layer, known] of offered) {
+      const wanted = known && layers.value.some((l) => l.name === layer && l.count > 0)
+      if (wanted && !out.some((c) => c.analysis === analysis)) out.push({ id: analysis, analysis, title: firstTitles[analysis], run: null, preset: null })
     }
     const order = (c: Choice) => (c.preset ? presets.value.indexOf(c.preset) : presets.value.length)
     return out.sort((a, b) => order(a) - order(b))
@@ -190,6 +215,10 @@ export function createStore(): Store {
         servers: serverColours(cells),
         lang: lang.value,
       },
+      cameras: {
+        classes: tableOf(run.value?.analysis === 'cameras' ? run.value.params : null, cameraChoices.value)?.classes ?? [],
+        focus: run.value?.analysis !== 'cameras' ? null : ui.open?.kind === 'camera' ? ui.open.id : ui.selected && /^(cameras|.+_cameras)$/.test(ui.selected.layer) ? ui.selected.id : null,
+      },
     }
   })
 
@@ -211,10 +240,10 @@ export function createStore(): Store {
     if (!communities.some((c) => c.id === ui.community)) ui.community = run.value?.community ?? communities[0]?.id ?? ''
   }
 
-  /** What the form says when it asks what the run on show was asked. */
+  /** What the forms say when they ask what the run on show was asked. */
   function askedRadio(): RadioForm {
-    const p = choice.value?.analysis === 'radio' ? run.value?.params : undefined
-    const plain = plainForm()
+    const p = run.value?.analysis === 'radio' ? run.value.params : undefined
+    const plain = plainRadio()
     const thresholds = radioChoices.value?.thresholds ?? []
     return {
       thresholds: thresholds.find((t) => t.id === p?.thresholds)?.id ?? thresholds[0]?.id ?? '',
@@ -225,22 +254,47 @@ export function createStore(): Store {
       res_m: p?.res_m || plain.res_m,
     }
   }
-  const settleRadio = () => Object.assign(ui.radio, askedRadio())
-  const radioChanged = computed(() => run.value?.analysis === 'radio' && JSON.stringify(askedRadio()) !== JSON.stringify({ ...ui.radio }))
+  function askedCameras(): CamerasForm {
+    const p = run.value?.analysis === 'cameras' ? run.value.params : undefined
+    const plain = plainCameras()
+    const tables = cameraChoices.value?.classes ?? []
+    return {
+      classes: tables.find((t) => t.id === p?.classes)?.id ?? tables[0]?.id ?? '',
+      assume: p?.assume ?? '',
+      ptz: p?.ptz || plain.ptz,
+      target_m: p?.target_m || plain.target_m,
+      derive: [...(p?.derive ?? [])].sort(),
+      advise: p?.advise ?? false,
+    }
+  }
+  function settleForms(): void {
+    Object.assign(ui.radio, askedRadio())
+    Object.assign(ui.cameras, askedCameras())
+  }
+  const differs = (a: object, b: object) => JSON.stringify(a) !== JSON.stringify({ ...b })
+  const formChanged = computed(() => {
+    switch (run.value?.analysis) {
+      case 'radio': return differs(askedRadio(), ui.radio)
+      case 'cameras': return differs(askedCameras(), ui.cameras)
+      default: return false
+    }
+  })
 
   async function load(): Promise<void> {
     phase.value = 'loading'
     try {
-      const [w, l, r, p, radio] = await Promise.all([api.workspace(), api.layers(), api.runs(), api.profiles(), api.radioChoices()])
+      const [w, l, r, p, radio, cameras] = await Promise.all(
+        [api.workspace(), api.layers(), api.runs(), api.profiles(), api.radioChoices(), api.cameraChoices()])
       workspace.value = w
       radioChoices.value = radio
+      cameraChoices.value = cameras
       labels.value = await labelPoints(l.layers, {})
       layers.value = l.layers
       runs.value = r.runs ?? []
       profiles.value = p.profiles
       presets.value = p.presets
       settle()
-      settleRadio()
+      settleForms()
       phase.value = 'ready'
     } catch (error) {
       failure.value = asServerError(error)
@@ -269,16 +323,23 @@ export function createStore(): Store {
     settle()
   }
 
-  const radioLayers = computed(() => (run.value?.analysis !== 'radio' ? [] : layers.value.flatMap((l) => {
-    const part = radioPart(l.name, run.value!.id)
-    return part && (radioViews as readonly string[]).includes(part) ? [{ name: l.name, part: part as RadioView }] : []
-  })))
-  const radioView = computed(() => {
-    const on = radioLayers.value.filter((l) => visible.value.has(l.name))
+  /** The layers of the views of the result. */
+  const viewLayers = computed(() => {
+    const { id, analysis } = run.value ?? {}
+    const views = resultViews[analysis ?? '']
+    if (!id || !views) return []
+    const partOf = analysis === 'radio' ? radioPart : cameraPart
+    return layers.value.flatMap((l) => {
+      const part = partOf(l.name, id)
+      return part && views.includes(part) ? [{ name: l.name, part: part as string }] : []
+    })
+  })
+  const resultView = computed(() => {
+    const on = viewLayers.value.filter((l) => visible.value.has(l.name))
     return on.length === 1 ? on[0].part : null
   })
-  function setRadioView(view: RadioView): void {
-    for (const l of radioLayers.value) if (visible.value.has(l.name) !== (l.part === view)) toggle(l.name)
+  function setResultView(view: string): void {
+    for (const l of viewLayers.value) if (visible.value.has(l.name) !== (l.part === view)) toggle(l.name)
   }
 
   function toggle(layer: string): void {
@@ -292,7 +353,7 @@ export function createStore(): Store {
     ui.community = ''
     ui.group = allGroup
     settle(0)
-    settleRadio()
+    settleForms()
   }
 
   function restore(view: View): void {
@@ -304,7 +365,8 @@ export function createStore(): Store {
     ui.selected = view.selected ?? null
     ui.spot = view.spot ?? null
     ui.group = view.group ?? allGroup
-    ui.cell = view.cell ?? null
+    ui.need = view.need ?? ''
+    ui.open = view.cell ? { kind: 'cell', id: view.cell } : view.camera ? { kind: 'camera', id: view.camera } : null
     toggled.clear()
     for (const l of layers.value) {
       const on = lookOf(l, context.value).on
@@ -313,7 +375,7 @@ export function createStore(): Store {
     for (const key of Object.keys(opacity)) delete opacity[key]
     Object.assign(opacity, view.opacity)
     settle(view.minutes ?? 0)
-    settleRadio()
+    settleForms()
   }
 
   function view(): View {
@@ -332,7 +394,9 @@ export function createStore(): Store {
       selected: ui.selected ?? undefined,
       spot: ui.spot ?? undefined,
       group: ui.group === allGroup ? undefined : ui.group,
-      cell: ui.spot && ui.cell ? ui.cell : undefined,
+      cell: ui.spot && ui.open?.kind === 'cell' ? ui.open.id : undefined,
+      camera: ui.spot && ui.open?.kind === 'camera' ? ui.open.id : undefined,
+      need: ui.spot && ui.need ? ui.need : undefined,
       lang: lang.value === 'zh' ? undefined : lang.value,
     }
   }
@@ -345,7 +409,7 @@ export function createStore(): Store {
   }
 
   return {
-    phase, failure, workspace, layers, labels, runs, profiles, presets, radioChoices, choices, choice, run, context, radioView, radioChanged, setRadioView, cutoffs, steps, ui,
+    phase, failure, workspace, layers, labels, runs, profiles, presets, radioChoices, cameraChoices, choices, choice, run, context, resultView, setResultView, formChanged, cutoffs, steps, ui,
     toggled, opacity, picks, hover, visible, load, complete, refresh, toggle, choose, restore, view,
     shortTitle,
     layer: (name) => layers.value.find((l) => l.name === name),

@@ -50,7 +50,7 @@ export async function settled(page: Page): Promise<void> {
 export const shot = (page: Page, name: string) => page.screenshot({ path: `screenshots/${name}.png` })
 
 /** How many pixels of the map are near one of some colours. */
-async function pixels(page: Page, colours: readonly string[], near: number): Promise<number> {
+export async function pixels(page: Page, colours: readonly string[], near: number): Promise<number> {
   const picture = (await page.locator('#map').screenshot()).toString('base64')
   return page.evaluate(async ([data, list, distance]) => {
     const image = new Image()

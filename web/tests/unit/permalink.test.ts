@@ -7,6 +7,7 @@ test.each<[string, View]>([
   ['layers', { on: ['barriers', '我的图层'], off: ['greens'], opacity: { ways: 0.5, walk_area_15: 0.25 } }],
   ['a run', { run: 'walk_sport', minutes: 7, profile: 'elderly', solid: true, lang: 'en', tab: 'why', spot: [117.1, 36.2] }],
   ['a group and a cell', { run: 'radio', group: 'operator:中国移动/n41', spot: [117.1, 36.2], cell: 'cell-01 & co' }],
+  ['a camera', { camera: 'cam-1', spot: [117.1, 36.2] }],
   ['an id with everything in it', { selected: { layer: 'buildings', id: 'w1/2,3&x=#楼 4' } }],
 ])('a view comes back from its address: %s', (_, view) => {
   expect(parse(format(view))).toEqual(view)

@@ -1,17 +1,18 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Link, RadioChoices, Run, Section, Value } from '../../src/api/types'
+import type { RadioChoices, Run, Section, Value } from '../../src/api/types'
 import { lang } from '../../src/i18n'
 import { cellIcon } from '../../src/map/looks/radio'
 import { sectorOf } from '../../src/map/icons'
 import { operatorColours, otherOperator } from '../../src/map/palette'
-import { signalOverlays } from '../../src/map/signals'
-import { blockerName, demand, worst } from '../../src/panels/radio/words'
+import { type Ray, rayOverlays } from '../../src/map/rays'
+import { demand, worst } from '../../src/panels/radio/words'
+import { blockerName } from '../../src/panels/words'
 import { groupName } from '../../src/state/groups'
 import type { LabelPoints } from '../../src/state/labels'
 import {
   classAt, classesOf, everyOperator, groupRows, incompleteCells, insufficient, lacking, levelRange, notServed, operatorsOf, otherValues, serverColours, shares, spotsOf,
 } from '../../src/state/radio'
-import { between, drawing, freeLength, fresnelPath, groundAt, lineAt, nearest, solidsAt, ticks } from '../../src/state/section'
+import { between, drawing, freeLength, fresnelPath, groundAt, lineAt, nearest, ofSignal, solidsAt, ticks } from '../../src/state/section'
 
 afterEach(() => { lang.value = 'zh' })
 
@@ -111,11 +112,12 @@ test('best-server areas: cells of a site are kin, neighbouring sites are not', (
 })
 
 describe('the side view', () => {
-  const section: Section = {
+  const told = {
     cell: 'c', length_m: 100, from_m: 30, to_m: 10, fresnel_m: 2, ground: [[0, 5], [50, 7], [100, 8.5]],
     solids: [{ building: 'b', name: '', from_m: 40, to_m: 60, base_m: 6, top_m: 35, blocks: true, owns_antenna: false, holds_phone: false, assumed: false }],
-    link: { distance_m: 100, blockers: [{ building: 'b', name: '', from_m: 40, to_m: 60, above_m: 13 }] } as Link,
-  }
+    link: { distance_m: 100, blockers: [{ building: 'b', name: '', from_m: 40, to_m: 60, above_m: 13 }] },
+  } as unknown as Section
+  const section = ofSignal(told)
   test('holds everything inside its margins, the right way up', () => {
     const margins = { left: 30, right: 10, top: 20, bottom: 30 }
     const d = drawing(section, 344, 200, margins)
@@ -130,13 +132,13 @@ describe('the side view', () => {
   test('reads line, ground and buildings at a place', () => {
     expect([lineAt(section, 0), lineAt(section, 50), lineAt(section, 100)]).toEqual([30, 20, 10])
     expect([groundAt(section, 0), groundAt(section, 25), groundAt(section, 75), groundAt(section, 200)]).toEqual([5, 6, 7.75, 8.5])
-    expect(groundAt({ ...section, ground: null }, 3)).toBe(0)
+    expect(groundAt(ofSignal({ ...told, ground: null }), 3)).toBe(0)
     expect(solidsAt(section, 40).length + solidsAt(section, 61).length).toBe(1)
-    expect(freeLength(section.link)).toBe(40)
-    expect(freeLength({ distance_m: 70, blockers: null })).toBe(70)
+    expect(freeLength(100, section.inTheWay)).toBe(40)
+    expect(freeLength(70, [])).toBe(70)
   })
   test('a drawing of no length is no drawing of nothing', () => {
-    const d = drawing({ ...section, length_m: 0, ground: [[0, 0]] }, 344, 200, { left: 30, right: 10, top: 20, bottom: 30 })
+    const d = drawing({ ...section, length_m: 0, to_at_m: 0, ground: [[0, 0]] }, 344, 200, { left: 30, right: 10, top: 20, bottom: 30 })
     expect([d.x(0), d.y(0), d.stretch].every(Number.isFinite)).toBe(true)
   })
 })
@@ -163,22 +165,24 @@ test.each([[0, 97, 4], [130, 157, 4], [0, 0.4, 5], [-3, 3, 4]])('ticks from %d t
 })
 
 test('the path that is asked about is free up to what it meets', () => {
-  const link = (cell: string, blockers: Link['blockers']) => ({ cell, at: [0, 0], distance_m: 100, blockers }) as unknown as Link
+  const ray = (id: string, inTheWay: Ray['inTheWay']): Ray => ({ kind: 'cell', id, at: [0, 0], distance_m: 100, inTheWay })
   const kinds = (list: GeoJSON.Feature[]) => list.map((f) => f.properties!.kind)
-  const blocked = link('x', [{ building: 'b', name: '', from_m: 25, to_m: 30, above_m: 3 }])
-  const drawn = signalOverlays([blocked, link('y', null)], [1, 0], 'x')
+  const blocked = ray('x', [{ layer: 'buildings', id: 'b', name: '', from_m: 25, to_m: 30, above_m: 3 }])
+  const free = ray('y', [])
+  const drawn = rayOverlays([blocked, free], [1, 0], blocked)
   expect(kinds(drawn)).toEqual(['faint', 'free', 'blocked', 'cell'])
   expect((drawn[1].geometry as GeoJSON.LineString).coordinates[1]).toEqual([0.25, 0])
-  expect(kinds(signalOverlays([link('y', null)], [1, 0], 'y'))).toEqual(['free', 'cell'])
+  expect(kinds(rayOverlays([free], [1, 0], free))).toEqual(['free', 'cell'])
 })
 
 test('what must be met, and what stands in the way, in both languages', () => {
   expect(demand({ rsrp_dbm: -105, sinr_db: -3 })).toBe('SS-RSRP ≥ −105 dBm，且 SS-SINR ≥ −3 dB')
   lang.value = 'en'
   expect(demand({ rsrp_dbm: -105, sinr_db: null, probability: 0.95 })).toBe('SS-RSRP ≥ −105 dBm, met with a probability of 95.0 % or more')
-  expect([{ building: '', name: '' }, { building: 'b7', name: '' }, { building: 'b7', name: 'Hall' }].map(blockerName)).toEqual(['the ground', 'building b7', 'Hall'])
-  expect(worst({ blockers: [{ building: 'a', name: '', from_m: 0, to_m: 1, above_m: 2 }, { building: 'b', name: '', from_m: 2, to_m: 3, above_m: 5 }] })?.building).toBe('b')
-  expect(worst({ blockers: null })).toBeNull()
+  expect([{ id: '', name: '' }, { id: 'b7', name: '' }, { id: 'b7', name: 'Hall' }].map(blockerName)).toEqual(['the ground', 'building b7', 'Hall'])
+  const risen = (id: string, above_m: number) => ({ layer: 'buildings', id, name: '', from_m: 0, to_m: 1, above_m })
+  expect(worst([risen('a', 2), risen('b', 5)])?.id).toBe('b')
+  expect(worst([])).toBeNull()
 })
 
 test('the symbol of a cell is known by its name alone', () => {

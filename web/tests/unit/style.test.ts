@@ -4,6 +4,7 @@ import type { Layer, Run, Shape } from '../../src/api/types'
 import { inCategories } from '../../src/map/looks/facilities'
 import { inputLooks } from '../../src/map/looks/inputs'
 import { bands, walkLook, walkOrder, walkPart } from '../../src/map/looks/walk'
+import { cameraOrder, cameraParts, type CamerasContext } from '../../src/map/looks/cameras'
 import { type RadioContext, radioOrder, radioPart, radioParts } from '../../src/map/looks/radio'
 import { buildStyle, lookOf, nothing, opacityOf, overlayNames, type Overlays, type Scene } from '../../src/map/style'
 
@@ -24,6 +25,11 @@ const radio: RadioContext = {
   classes: [{ id: 'ge90', title: { zh: '强', en: 'Strong' }, from_dbm: -90 }, { id: 'ge105', title: { zh: '中', en: 'Fair' }, from_dbm: -105 }, { id: 'lt105', title: { zh: '弱', en: 'Weak' } }],
   group: 'operator:中国移动/n41', operators: ['中国移动', ''], servers: new Map([['c1', '#aabbcc']]), lang: 'en',
 }
+const cameras: CamerasContext = {
+  classes: [{ id: 'detect', title: { zh: '发现', en: 'Detect' }, px_per_m: 25 }, { id: 'identify', title: { zh: '识别', en: 'Identify' }, px_per_m: 250 }], focus: 'cam-1',
+}
+const camerasRun = { id: 'cameras', analysis: 'cameras', params: {}, outputs: [] } as unknown as Run
+const cameraLayers = cameraParts.map((p) => layer(`cameras_${p}`, { kind: 'result', run: 'cameras' }))
 const radioRun = { id: 'radio', analysis: 'radio', params: { thresholds: 'x' }, outputs: [] } as unknown as Run
 const radioLayers = radioParts.map((p) => layer(`radio_${p}`, { kind: 'result', run: 'radio' }))
 
@@ -34,7 +40,7 @@ function scene(more: Partial<Scene> = {}): Scene {
   const custom = layer('行道树 trees', { kind: 'custom', fields: [{ name: 'name', type: 'text', title: { zh: '名', en: 'Name' } }] })
   const layers = [...inputs, ...results, custom]
   return {
-    layers, labels: {}, run, radio, visible: new Set(layers.map((l) => l.name)), opacity: {}, minutes: 15, solid: false, unreached: ['w1', 'w2'],
+    layers, labels: {}, run, radio, cameras, visible: new Set(layers.map((l) => l.name)), opacity: {}, minutes: 15, solid: false, unreached: ['w1', 'w2'],
     overlays: Object.fromEntries(overlayNames.map((n) => [n, nothing])) as Overlays, ...more,
   }
 }
@@ -52,6 +58,16 @@ describe('the style', () => {
       const style = buildStyle(scene({ layers, visible, run: radioRun, radio: context, solid }))
       expect(validateStyleMin(style).map((e) => e.message)).toEqual([])
       for (const l of radioLayers) expect(style.layers.some((s) => 'source-layer' in s && s['source-layer'] === l.name), l.name).toBe(true)
+    }
+  })
+
+  test('is valid for the layers of a cameras run', () => {
+    const layers = [layer('buildings'), layer('cameras'), ...cameraLayers]
+    const visible = new Set(layers.map((l) => l.name))
+    for (const context of [cameras, { classes: [], focus: null }]) {
+      const style = buildStyle(scene({ layers, visible, run: camerasRun, cameras: context }))
+      expect(validateStyleMin(style).map((e) => e.message)).toEqual([])
+      for (const l of cameraLayers) expect(style.layers.some((s) => 'source-layer' in s && s['source-layer'] === l.name), l.name).toBe(true)
     }
   })
 
@@ -133,19 +149,26 @@ test('a category holds what is below it, and nothing that only begins alike', ()
 
 test('every look has a legend', () => {
   for (const l of scene().layers) expect(lookOf(l, scene()).legend.length, l.name).toBeGreaterThan(0)
-  for (const l of radioLayers) expect(lookOf(l, { run: radioRun, radio }).legend.length, l.name).toBeGreaterThan(0)
+  for (const l of radioLayers) expect(lookOf(l, { run: radioRun, radio, cameras }).legend.length, l.name).toBeGreaterThan(0)
 })
 
 test('the first look at a radio run answers where it is not covered', () => {
-  const on = radioLayers.filter((l) => lookOf(l, { run: radioRun, radio }).on).map((l) => l.name)
+  const on = radioLayers.filter((l) => lookOf(l, { run: radioRun, radio, cameras }).on).map((l) => l.name)
   expect(on).toEqual(['radio_spots', 'radio_buildings', 'radio_classes', 'radio_cells'])
-  expect(radioLayers.filter((l) => lookOf(l, { run: radioRun, radio }).ground).map((l) => l.name)).toEqual(['radio_classes', 'radio_covered', 'radio_servers'])
+  expect(radioLayers.filter((l) => lookOf(l, { run: radioRun, radio, cameras }).ground).map((l) => l.name)).toEqual(['radio_classes', 'radio_covered', 'radio_servers'])
   expect(['radio_cells', 'radio_spots', 'other'].sort((a, b) => radioOrder(a, 'radio') - radioOrder(b, 'radio'))).toEqual(['radio_spots', 'radio_cells', 'other'])
   expect(radioPart('radio_x', 'radio')).toBeNull()
 })
 
+test('the first look at cameras answers what is not watched', () => {
+  const on = cameraLayers.filter((l) => lookOf(l, { run: camerasRun, radio, cameras }).on).map((l) => l.name)
+  expect(on).toEqual(['cameras_keypoints', 'cameras_advice', 'cameras_facades', 'cameras_views', 'cameras_cameras'])
+  expect(cameraLayers.every((l) => lookOf(l, { run: camerasRun, radio, cameras }).legend.length > 0)).toBe(true)
+  expect(['cameras_cameras', 'cameras_keypoints', 'x'].sort((a, b) => cameraOrder(a, 'cameras') - cameraOrder(b, 'cameras'))).toEqual(['cameras_keypoints', 'cameras_cameras', 'x'])
+})
+
 test('what is weak is not drawn as what fails, and the covered area is that of one group', () => {
-  const parts = (name: string) => lookOf(radioLayers.find((l) => l.name === name)!, { run: radioRun, radio }).parts
+  const parts = (name: string) => lookOf(radioLayers.find((l) => l.name === name)!, { run: radioRun, radio, cameras }).parts
   const holding = (name: string, properties: Record<string, unknown>) => parts(name)
     .filter((p) => featureFilter(p.filter as never, 'layers[0].filter').filter({ zoom: 17 }, { type: 3, properties } as never)).map((p) => p.id)
   expect(holding('radio_spots', { kind: 'weak', area_m2: 90 })).toEqual(['weak', 'weak-line', 'label'])

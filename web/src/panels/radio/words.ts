@@ -1,14 +1,14 @@
 // The words for what the server says in codes, and sentences made of several figures.
-import type { BlockedLoss, Blocker, Candidates, Change, EntryLoss, Link, Signals, Thresholds } from '../../api/types'
+import type { BlockedLoss, Candidates, Change, EntryLoss, Link, Signals, Thresholds } from '../../api/types'
 import * as format from '../../format'
 import { type Key, lang, t } from '../../i18n'
 import type { ShareKind } from '../../state/radio'
-import type { RadioView } from '../../state/store'
+import type { InTheWay } from '../../state/section'
 
 export const shareKey: Record<ShareKind, Key> = {
   covered: 'share_covered', outdoor: 'share_outdoor', indoor: 'share_indoor', households: 'share_households',
 }
-export const viewKey: Record<RadioView, Key> = { classes: 'view_classes', covered: 'view_covered', servers: 'view_servers' }
+export const viewKey: Record<string, Key> = { classes: 'view_classes', covered: 'view_covered', servers: 'view_servers' }
 export const blockedKey: Record<BlockedLoss, Key> = { statistical: 'blocked_statistical', knife_edge: 'blocked_knife_edge' }
 export const entryKey: Record<EntryLoss, Key> = { low: 'entry_low', high: 'entry_high' }
 export const changeKey: Record<Change, Key> = { add: 'change_add', turn: 'change_turn', tilt: 'change_tilt', raise: 'change_raise' }
@@ -30,13 +30,9 @@ export function demand(p: Pick<Thresholds, 'rsrp_dbm' | 'sinr_db' | 'probability
 
 export const operatorName = (operator: string) => operator || t('unknownOperator')
 
-export const blockerName = (b: { building: string; name: string }) => b.name || (b.building ? t('building', b.building) : t('ground'))
-
-/** The blocker that rises highest into the path. */
-export function worst(link: Pick<Link, 'blockers'>): Blocker | null {
-  return (link.blockers ?? []).reduce<Blocker | null>((a, b) => (a && a.above_m >= b.above_m ? a : b), null)
+/** What rises highest into the path. */
+export function worst(inTheWay: InTheWay[]): InTheWay | null {
+  return inTheWay.reduce<InTheWay | null>((a, b) => (a && a.above_m >= b.above_m ? a : b), null)
 }
 
 export const siteName = (l: Pick<Link, 'site' | 'cell'>) => l.site || l.cell
-
-export const list = (names: string[]) => names.join(lang.value === 'zh' ? '、' : ', ')
