@@ -27,28 +27,6 @@ func (m *Model) slowPowers(t *transmitter, cv *canvas, out []float32) {
 	}
 }
 
-// slowTiles is Tiles with every pixel computed the exact way.
-func (m *Model) slowTiles(visit func(*Tile) error) error {
-	cols, rows := m.grid.tiles()
-	j := m.judge()
-	return inOrder(cols*rows, func(w *work, k int) {
-		m.paint(&w.canvas, k%cols, k/cols)
-		m.begin(w)
-		for c := range m.carriers {
-			w.sum.reset(len(w.tile.Kind))
-			for cell, t := range m.transmitters {
-				if t.carrier == c {
-					w.powers = resize(w.powers, len(w.tile.Kind))
-					m.slowPowers(t, &w.canvas, w.powers)
-					w.sum.add(cell, w.powers)
-				}
-			}
-			m.fold(&w.sum, j, w)
-		}
-		m.finish(j, w)
-	}, func(w *work) error { return visit(&w.tile) })
-}
-
 // agree compares levels cell by cell and pixel by pixel and returns the share that is
 // within tolerance, in dB.
 func agree(tb testing.TB, m *Model, tolerance float64) (share float64, compared int) {
