@@ -77,24 +77,6 @@ export function openKeypoints(labels: LabelPoints, layer: string): OpenKeypoint[
     Number(a.lengthM > 0) - Number(b.lengthM > 0) || b.lengthM - a.lengthM || (a.id < b.id ? -1 : 1))
 }
 
-export interface Proposal {
-  id: string
-  order: number
-  carrier: string
-  heightM: number
-  azimuthDeg: number
-  tiltDeg: number
-  /** What is gained. */
-  points: number
-  lengthM: number
-}
-
-/** The cameras that are proposed, the most useful first. */
-export const proposals = (labels: LabelPoints, layer: string): Proposal[] => pointsOf(labels, layer).map(({ properties: p }) => ({
-  id: text(p.id), order: number(p.order), carrier: text(p.carrier), heightM: number(p.height_m), azimuthDeg: number(p.azimuth_deg), tiltDeg: number(p.tilt_deg),
-  points: number(p.points), lengthM: number(p.length_m),
-})).sort((a, b) => a.order - b.order)
-
 export interface CameraToCheck {
   id: string
   name: string
@@ -122,7 +104,9 @@ export interface ProposedCamera {
   at: LonLat
   order: number
   carrier: string
-  on: string
+  heightM: number
+  azimuthDeg: number
+  tiltDeg: number
   points: number
   lengthM: number
 }
@@ -130,6 +114,7 @@ export interface ProposedCamera {
 /** Where more cameras would do most, the most useful first. */
 export function proposedCameras(labels: LabelPoints, layer: string): ProposedCamera[] {
   return pointsOf(labels, layer).map(({ at, properties: p }) => ({
-    id: text(p.id), at, order: number(p.order), carrier: text(p.carrier), on: text(p.on), points: number(p.points), lengthM: number(p.length_m),
+    id: text(p.id), at, order: number(p.order), carrier: text(p.carrier), heightM: number(p.height_m), azimuthDeg: number(p.azimuth_deg), tiltDeg: number(p.tilt_deg),
+    points: number(p.points), lengthM: number(p.length_m),
   })).sort((a, b) => a.order - b.order)
 }
