@@ -48,14 +48,6 @@ func beyond(a, b, p orb.Point) (rho float64, ok bool) {
 	return rho, alpha >= 0 && beta >= 0 && rho >= 1
 }
 
-// obstruction is a building, or the ground (prism −1), in the way of a path.
-type obstruction struct {
-	prism int
-	// from and to are where the path is below its top, in fractions of it; aboveM
-	// how far it stands above the path at the most, at fraction at.
-	from, to, aboveM, at float64
-}
-
 // inTheWay calls f for the buildings that may block the path, in order: those whose
 // boxes it touches.
 func (m *Model) inTheWay(t *transmitter, s *receiver, f func(i int)) {

@@ -141,9 +141,8 @@ func (m *Model) shadows(s *shade) {
 func (s *shade) building(p *prism, i int32) {
 	rise := p.topM - s.t.z
 	cv := s.cv
-	limit := math.Inf(1) // of ρ
 	if rise < 0 {
-		if limit = (s.t.z - cv.low) / -rise; limit <= 1 || farthest(&p.box, s.t.at)*limit < s.near {
+		if limit := (s.t.z - cv.low) / -rise; limit <= 1 || farthest(&p.box, s.t.at)*limit < s.near { // of ρ
 			return
 		}
 	} else if rise == 0 && cv.low >= s.t.z {
