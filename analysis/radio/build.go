@@ -30,6 +30,8 @@ type Model struct {
 	groups       []Group
 
 	lacks []Lack
+	// others are the ids of cells of other technologies.
+	others []string
 	// unknownCells and unknownBuildings tell that something is unknown that coverage
 	// depends on.
 	unknownCells, unknownBuildings bool
@@ -141,6 +143,9 @@ func (m *Model) Grid() Grid { return m.grid }
 // Lacks lists cells and buildings that lack attributes, by layer and id: those that
 // cannot be used, and those that are used with defaults.
 func (m *Model) Lacks() []Lack { return m.lacks }
+
+// Others lists the ids of features of layer cells that say they are not 5G.
+func (m *Model) Others() []string { return m.others }
 
 // Known is false where something that coverage depends on is unknown.
 func (m *Model) Known() bool { return !m.unknownCells && !m.unknownBuildings }

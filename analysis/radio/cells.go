@@ -24,10 +24,19 @@ type draft struct {
 	turned bool
 }
 
+// newRadio is the technology of 5G in layer cells. A cell that does not tell its
+// technology is taken at the layer's word.
+const newRadio = "nr"
+
 // readCells turns features into cells, in order of their ids, and lists what lacks.
+// Cells of other technologies are left out.
 func (m *Model) readCells(features []geo.Feature) {
 	drafts := make([]*draft, 0, len(features))
 	for i := range features {
+		if technology, ok := features[i].Text("technology"); ok && technology != "" && technology != newRadio {
+			m.others = append(m.others, features[i].ID)
+			continue
+		}
 		d := m.newDraft(&features[i])
 		d.read()
 		drafts = append(drafts, d)
@@ -116,18 +125,28 @@ func (d *draft) read() {
 	c.FreqMHz, c.HeightM = d.get("freq_mhz"), d.get("height_m")
 	c.HBWDeg, c.VBWDeg, c.TiltDeg = d.get("hbw_deg"), d.get("vbw_deg"), d.get("tilt_deg")
 	c.GainDBi = d.get("gain_dbi")
-	n := d.blocks()
-	total := 0.0
-	if eirp, ok := d.feature.Number("eirp_dbm"); ok && !has(d.feature, "power_w") {
-		total = eirp - c.GainDBi
-	} else {
-		total = link.DBm(max(d.get("power_w"), leastW))
-	}
-	c.EPREdBm = link.EPREdBm(total, max(n, 1))
+	c.EPREdBm = d.elementPower()
 	c.AzimuthDeg, d.turned = d.feature.Number("azimuth_deg")
 	if c.HBWDeg >= link.AllRoundDeg {
 		d.turned = true
 	}
+}
+
+// elementPower is the power of a resource element in dBm: as the list says, or the
+// cell's power spread over its resource blocks.
+func (d *draft) elementPower() float64 {
+	if rs, ok := d.feature.Number("rs_power_dbm"); ok {
+		d.cell.SCSkHz = d.get("scs_khz") // for the noise
+		return rs
+	}
+	n := d.blocks()
+	total := 0.0
+	if eirp, ok := d.feature.Number("eirp_dbm"); ok && !has(d.feature, "power_w") {
+		total = eirp - d.cell.GainDBi
+	} else {
+		total = link.DBm(max(d.get("power_w"), leastW))
+	}
+	return link.EPREdBm(total, max(n, 1))
 }
 
 func has(f *geo.Feature, field string) bool {

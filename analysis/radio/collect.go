@@ -18,6 +18,7 @@ type predictor interface {
 	Buildings() []geo.Feature
 	Grid() Grid
 	Lacks() []Lack
+	Others() []string
 	Known() bool
 	Tiles(visit func(*Tile) error) error
 	// flagsOf are the flags of a cell that hold wherever its signal goes.

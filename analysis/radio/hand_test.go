@@ -33,6 +33,7 @@ func (h *byHand) Cells() []Cell            { return h.cells }
 func (h *byHand) Groups() []Group          { return h.groups }
 func (h *byHand) Buildings() []geo.Feature { return h.buildings }
 func (h *byHand) Lacks() []Lack            { return h.lacks }
+func (h *byHand) Others() []string         { return nil }
 func (h *byHand) Known() bool              { return !h.unknown }
 
 func (h *byHand) flagsOf(cell int) []string { return h.flags[cell] }

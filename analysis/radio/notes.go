@@ -267,6 +267,9 @@ func (r *answer) tellLacking() {
 	for _, l := range r.lacking {
 		r.notes.add("incomplete_cells", geo.T("小区缺少必需的属性，未参与计算", "cells lack attributes they need and are left out"), "cells", l.ID)
 	}
+	for _, id := range r.m.Others() {
+		r.notes.add("other_technology", geo.T("不是 5G 的小区（制式另有说明），未参与计算", "cells say that they are not 5G and are left out"), "cells", id)
+	}
 	if r.p.Defaults != nil {
 		return
 	}
