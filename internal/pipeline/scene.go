@@ -137,6 +137,9 @@ func readTerrain(ctx context.Context, r layers.Reader, at layers.Revision, windo
 	return t, nil
 }
 
+// maxSeenHeights bounds the heights that are remembered: some 50 MB.
+const maxSeenHeights = 1 << 20
+
 // terrain looks heights up in the grids as they came, without resampling.
 type terrain struct {
 	grids []*raster.Grid
@@ -167,6 +170,8 @@ func (t *terrain) HeightAt(p orb.Point) (float64, bool) {
 	if t.seen == nil {
 		t.seen = make(map[orb.Point]float64)
 	}
-	t.seen[p] = z
+	if len(t.seen) < maxSeenHeights {
+		t.seen[p] = z
+	}
 	return z, !math.IsNaN(z)
 }
