@@ -45,8 +45,11 @@ const (
 	// within candidateReachM.
 	triedCandidates = 120
 	candidateReachM = 300.0
-	defaultAdvice   = 10
-	mostAdvice      = 100
+	// raisedCells are tried higher up: those that are the strongest of their carrier on
+	// the most uncovered ground. Each height asks for a new look at all paths.
+	raisedCells   = 60
+	defaultAdvice = 10
+	mostAdvice    = 100
 	// spareAdvice is how much more advice than asked for is worked out in full:
 	// sampling may put the best a little behind.
 	spareAdvice = 6
@@ -153,16 +156,7 @@ func (m *Model) Advise(candidates []Candidate, o AdviceOptions) ([]Advice, error
 		return cmp.Or(-cmp.Compare(a.score(), b.score()), cmp.Compare(a.key(), b.key()))
 	})
 	tries = tries[:min(len(tries), o.Limit+spareAdvice)]
-	out := make([]Advice, 0, len(tries))
-	for _, t := range tries {
-		a, err := m.exact(base, t)
-		if err != nil {
-			return nil, err
-		}
-		if a.GainedM2 > a.LostM2 {
-			out = append(out, a)
-		}
-	}
+	out := slices.DeleteFunc(s.exact(base, tries), func(a Advice) bool { return a.GainedM2 <= a.LostM2 })
 	slices.SortStableFunc(out, func(a, b Advice) int {
 		return cmp.Or(-cmp.Compare(a.GainedM2-a.LostM2, b.GainedM2-b.LostM2),
 			cmp.Compare(slices.Index(Changes, a.Change), slices.Index(Changes, b.Change)), cmp.Compare(a.Cell+a.Candidate, b.Cell+b.Candidate))
@@ -235,7 +229,11 @@ func (m *Model) tries(s *screen, candidates []Candidate, o *AdviceOptions) []*tr
 			out = append(out, m.triesToAdd(s, candidates, o)...)
 			continue
 		}
-		for _, i := range m.groups[s.group].Cells {
+		cells := m.groups[s.group].Cells
+		if change == RaiseCell {
+			cells = s.strongest(cells, raisedCells)
+		}
+		for _, i := range cells {
 			out = append(out, m.triesAt(i, change)...)
 		}
 	}

@@ -2,7 +2,6 @@ package radio
 
 import (
 	"cmp"
-	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -69,18 +68,15 @@ func (m *Model) newScreen(base *coverage) *screen {
 	slices.SortFunc(all, func(a, b placed) int {
 		return cmp.Or(cmp.Compare(a.tile, b.tile), cmp.Compare(a.sampled.pixel, b.sampled.pixel))
 	})
-	s.first = make([]int32, len(base.bits)+1)
+	s.first = make([]int32, base.tiles+1)
 	for i, p := range all {
 		s.pixels = append(s.pixels, p.screened)
 		s.first[p.tile+1] = int32(i + 1)
 	}
-	for t := range base.bits {
+	for t := range base.tiles {
 		s.first[t+1] = max(s.first[t+1], s.first[t])
 	}
-	s.compute(nil) // gives pixels their places
-	if s.powers = s.kept(base); s.powers == nil {
-		s.powers = s.compute(m.transmitters)
-	}
+	s.powers = s.compute(m.transmitters)
 	s.judgeCarriers()
 	return s
 }
@@ -145,34 +141,6 @@ func (s *screen) spot(t *transmitter, p int32) spot2 {
 	return spot2{dx: px.at[0] - t.at[0], dy: px.at[1] - t.at[1], dz: px.z - t.z, edgeDB: -1}
 }
 
-// kept takes the powers of cells at the sample from what the base computed; nil where
-// it does not have them.
-func (s *screen) kept(base *coverage) [][]float32 {
-	out := make([][]float32, len(s.m.cells))
-	for i := range out {
-		out[i] = make([]float32, len(s.pixels))
-		for k, powers := range base.live.cells[i].powers {
-			from, to := s.first[k], s.first[k+1]
-			if powers == nil && from < to && s.m.transmitters[i].near(s.m, k) {
-				return nil
-			}
-			for p := from; powers != nil && p < to; p++ {
-				out[i][p] = powers[s.pixels[p].pixel]
-			}
-		}
-	}
-	return out
-}
-
-// near tells whether a cell may reach a tile.
-func (t *transmitter) near(m *Model, tile int) bool {
-	cols, _ := m.grid.tiles()
-	var cv canvas
-	_, _, g := m.grid.tileOf(tile%cols, tile/cols)
-	cv.box = g.box()
-	return m.reaches(t, &cv)
-}
-
 // place gives pixels of the sample their places.
 func (s *screen) place(cv *canvas, from, to int32) {
 	for p := from; p < to; p++ {
@@ -190,8 +158,7 @@ func (s *screen) judgeCarriers() {
 		s.add(&sum, c, -1)
 		covers := make([]bool, len(s.pixels))
 		for p := range covers {
-			size := math.Abs(float64(sum.best[p]))
-			if covers[p] = s.counts(sum.bestOf[p]) && s.judge.covers(sum.bestOf[p], sum.best[p], Outdoor, sum.sum[p]-size); covers[p] {
+			if covers[p] = s.carrierCovers(&sum, p); covers[p] {
 				s.coveredBy[p]++
 			}
 		}
@@ -241,6 +208,29 @@ func (s *screen) promising(candidates []Candidate) []*Candidate {
 		out = append(out, c.c)
 	}
 	slices.SortStableFunc(out, func(a, b *Candidate) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+// strongest are those of some cells, n at the most, that are the strongest of their
+// carrier on the most uncovered ground, in their order.
+func (s *screen) strongest(cells []int, n int) []int {
+	if len(cells) <= n {
+		return cells
+	}
+	ground := make([]float64, len(s.m.cells))
+	var sum carrierSum
+	for c := range s.m.carriers {
+		s.add(&sum, c, -1)
+		for p, cell := range sum.bestOf {
+			if px := &s.pixels[p]; cell >= 0 && !px.covered {
+				ground[cell] += px.weight
+			}
+		}
+	}
+	out := slices.Clone(cells)
+	slices.SortStableFunc(out, func(a, b int) int { return -cmp.Compare(ground[a], ground[b]) })
+	out = out[:n]
+	slices.Sort(out)
 	return out
 }
 
@@ -359,7 +349,7 @@ func (s *screen) estimate(t *try, base *transmitter, powers []float32, r *rest) 
 	for k, p := range r.open {
 		was[k] = s.level(&f, p, powers[p])
 	}
-	own := judge{demands: s.demands(base), ratio: s.judge.ratio, load: s.judge.load}
+	own := s.newTrial(&try{cell: t.cell, best: t.variants[0]})
 	for i := range t.variants {
 		v := &t.variants[i]
 		turned := *base
@@ -373,7 +363,7 @@ func (s *screen) estimate(t *try, base *transmitter, powers []float32, r *rest) 
 			if change := s.level(&f, p, power) - was[k]; change != 0 {
 				power = float32(float64(power) * quickExp2(octave*change))
 			}
-			switch now := s.covered(&own, power, &r.sum, p); {
+			switch now := s.joined(own, power, r.sum.best[p], r.sum.bestOf[p], r.sum.sum[p]); {
 			case now && !px.covered:
 				gained += px.weight
 			case !now && px.covered:
@@ -402,13 +392,4 @@ func (s *screen) demands(t *transmitter) []demand {
 	m := *s.m
 	m.transmitters = []*transmitter{t}
 	return m.demands()
-}
-
-// covered tells whether the carrier covers a pixel when a power is added to it.
-func (s *screen) covered(own *judge, power float32, sum *carrierSum, p int32) bool {
-	size, best := math.Abs(float64(power)), math.Abs(float64(sum.best[p]))
-	if best >= size {
-		return s.counts(sum.bestOf[p]) && s.judge.covers(sum.bestOf[p], sum.best[p], Outdoor, sum.sum[p]-best+size)
-	}
-	return own.covers(0, power, Outdoor, sum.sum[p])
 }

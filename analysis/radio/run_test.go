@@ -98,6 +98,9 @@ func TestAreasAddUp(t *testing.T) {
 		if a := sumArea(t, got, "radio_classes", nil); a != all {
 			t.Errorf("classes have %g m² of %g", a, all)
 		}
+		if gaps := sumArea(t, got, "radio_gaps", nil); gaps == 0 || gaps > outdoor-uncovered-r["radio_outdoor_share/every"].N {
+			t.Errorf("gaps have %g m² of %g covered, every operator covers %v", gaps, outdoor-uncovered, r["radio_outdoor_share/every"])
+		}
 		checkSpots(t, got, uncovered)
 		checkCells(t, got)
 	}
