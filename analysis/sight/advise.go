@@ -16,7 +16,7 @@ type Proposed struct {
 	At orb.Point
 	// Carrier is "corner" or "lamp", On the id of the building or the lamp.
 	Carrier, On         string
-	AzimuthDeg, TiltDeg float64
+	AzimuthDeg, TiltDeg float64 // on the grid of the scene
 	// Keypoints are those of which it covers something that is open and that no
 	// camera before it in the list covers.
 	Keypoints []string
@@ -172,7 +172,7 @@ func (m *Model) stretch(keypoint int, line orb.LineString, from, to float64) pla
 		at := line[len(line)-1]
 		for i := 1; i < len(line); i++ {
 			d := geo.Distance(line[i-1], line[i])
-			if left <= d {
+			if d > 0 && left <= d {
 				at = between(line[i-1], line[i], left/d)
 				break
 			}
@@ -350,7 +350,7 @@ func (r *run) adviceFeatures() []geo.Feature {
 	for i, p := range r.advised.list {
 		c := &r.p.Advice.Camera
 		out = append(out, geo.Feature{ID: fmt.Sprintf("%04d", i+1), Geometry: p.At, Attributes: map[string]any{
-			"order": int64(i + 1), "carrier": p.Carrier, "on": p.On, "height_m": c.HeightM, "azimuth_deg": p.AzimuthDeg, "tilt_deg": p.TiltDeg,
+			"order": int64(i + 1), "carrier": p.Carrier, "on": p.On, "height_m": c.HeightM, "azimuth_deg": cm(math.Mod(p.AzimuthDeg-r.m.north+360, 360)), "tilt_deg": p.TiltDeg,
 			"hfov_deg": c.HFOVDeg, "vfov_deg": c.VFOVDeg, "points": int64(p.Points), "length_m": cm(p.LengthM), "keypoints": strings.Join(p.Keypoints, " "),
 		}})
 	}

@@ -149,7 +149,7 @@ func (m *Model) optics(c *Camera) (o optics, height float64, ok bool) {
 	turned := c.Kind == "ptz" && m.p.PTZ == PTZCould
 	if !turned {
 		if o.hfov < 360 || math.IsNaN(o.hfov) {
-			o.azimuth = get("azimuth_deg")
+			o.azimuth = get("azimuth_deg") + m.north
 		}
 		o.tilt = get("tilt_deg")
 		o.vfov = m.vfov(c, &o, get)

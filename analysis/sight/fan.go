@@ -353,12 +353,18 @@ func (k *looker) fits(a, mid, b float64, left, middle, right piece) bool {
 	return true
 }
 
+// gridPerM is how many steps of the grid that bounds are put on go into a metre:
+// bounds that meet then meet exactly, whatever they were computed from.
+const gridPerM = 1 << 16
+
+func onGrid(r float64) float64 { return math.Round(r*gridPerM) / gridPerM }
+
 // emit gives the fan the quadrilaterals of a sector that ends at b.
 func (k *looker) emit(b float64, left, right piece) {
 	ray := int32(len(k.fan.angles) - 1)
 	for i := range left.to - left.from {
 		l, r := &k.arena[left.from+i], &k.arena[right.from+i]
-		k.fan.quads = append(k.fan.quads, quad{ray, l.class, l.lo.r, l.hi.r, r.lo.r, r.hi.r})
+		k.fan.quads = append(k.fan.quads, quad{ray, l.class, onGrid(l.lo.r), onGrid(l.hi.r), onGrid(r.lo.r), onGrid(r.hi.r)})
 	}
 	k.fan.angles = append(k.fan.angles, b)
 }

@@ -25,7 +25,7 @@ type ground struct {
 // The grid that terrain is read on.
 const (
 	groundStep_m  = 5
-	mostGroundPts = 4 << 20
+	mostGroundPts = 1 << 20
 )
 
 // newGround reads terrain over an extent. Without terrain, or where it knows

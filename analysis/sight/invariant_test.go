@@ -73,6 +73,35 @@ func TestAWallNeverShowsMore(t *testing.T) {
 	}
 }
 
+// Areas are valid as GEOS and maps want them, whatever touches in them.
+func TestAreasAreValid(t *testing.T) {
+	areas := 0
+	for seed := range uint64(60) {
+		var ground analysis.Terrain
+		if seed%6 == 0 {
+			ground = hills{1, 30}
+		}
+		m := mustModel(t, randomTown(seed, 100, int(seed), int(seed)/4, 10, ground), Params{ReachM: 80})
+		k, w := newLooker(m), weaver{}
+		for i := range m.cameras {
+			c := &m.cameras[i]
+			if !c.able {
+				continue
+			}
+			k.look(&c.now, c.roofs)
+			for class := range int8(4) {
+				for _, least := range []int8{class, 0} {
+					areas++
+					if reason, err := overlay.Invalid(w.area(&k.view, &k.fan, least, class)); err != nil || reason != "" {
+						t.Errorf("seed %d, camera %s, classes %d to %d: %s %v", seed, c.ID, least, class, reason, err)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d areas", areas)
+}
+
 // Two equal cameras see what one sees, twice; neither alone sees anything.
 func TestTwoEqualCameras(t *testing.T) {
 	scene := plainScene()
@@ -126,6 +155,11 @@ func TestRedundancyCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	features := layerOf(t, result, "cameras_redundancy")
+	for _, f := range features {
+		if reason, err := overlay.Invalid(f.Geometry); err != nil || reason != "" {
+			t.Errorf("area %s: %s %v", f.ID, reason, err)
+		}
+	}
 	s := &sightline{m: m}
 	r := rand.New(rand.NewPCG(3, 3))
 	wrong, most := 0, 0

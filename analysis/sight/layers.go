@@ -384,7 +384,7 @@ func (r *run) cameraFeatures() []geo.Feature {
 			f.Set("position_off_m", cm(rec.off_m))
 		}
 		if c.able {
-			setDirection(&f, &c.now)
+			setDirection(&f, &c.now, r.m.north)
 			l := &r.lone[i]
 			f.Set("points", int64(l.covers))
 			f.Set("alone_points", int64(l.points))
@@ -402,16 +402,16 @@ func (r *run) cameraFeatures() []geo.Feature {
 	return out
 }
 
-// setDirection tells where a camera looks, as it was computed with: all around has no
-// azimuth.
-func setDirection(f *geo.Feature, l *lens) {
+// setDirection tells where a camera looks, from true north, which is at an azimuth on
+// the grid: all around has no azimuth.
+func setDirection(f *geo.Feature, l *lens, north float64) {
 	hfov := math.Min(360, 2*l.halfH*180/math.Pi)
 	if !l.flat && l.halfAz >= math.Pi {
 		hfov = 360 // also of one that turns
 	}
 	f.Set("hfov_deg", cm(hfov))
 	if hfov < 360 {
-		f.Set("azimuth_deg", cm(math.Mod(360+math.Atan2(l.axis[0], l.axis[1])*180/math.Pi, 360)))
+		f.Set("azimuth_deg", cm(math.Mod(720+math.Atan2(l.axis[0], l.axis[1])*180/math.Pi-north, 360)))
 	}
 }
 

@@ -1,8 +1,13 @@
 package sight
 
 import (
+	"math"
+
+	"github.com/paulmach/orb"
+
 	"yiju/analysis"
 	"yiju/geo"
+	"yiju/geo/crs"
 	"yiju/geo/index"
 )
 
@@ -17,11 +22,13 @@ type Model struct {
 	byPlace   *index.Index // cameras
 	keypoints []keypoint
 	notes     notebook
+	// north is the azimuth of true north on the grid of the scene's CRS, in degrees.
+	north float64
 }
 
 // NewModel makes a scene ready. Layers used are cameras, buildings, barriers,
-// keypoints, entrances, ways, compounds, communities and devices; azimuths are
-// taken from the north of the scene's CRS. Faults are those of the parameters.
+// keypoints, entrances, ways, communities and devices; azimuths are from true
+// north. Faults are those of the parameters.
 func NewModel(scene *analysis.Scene, p Params) (*Model, error) {
 	p, err := p.normal()
 	if err != nil {
@@ -38,6 +45,7 @@ func NewModel(scene *analysis.Scene, p Params) (*Model, error) {
 	if !p.Table.Verified {
 		m.notes.add("table_unverified", noteUnverified, "", "")
 	}
+	m.north = convergence(scene)
 	m.addBuildings()
 	m.addBarriers()
 	m.town.index()
@@ -45,6 +53,37 @@ func NewModel(scene *analysis.Scene, p Params) (*Model, error) {
 	m.indexCameras()
 	m.readKeypoints()
 	return m, nil
+}
+
+// convergence is the azimuth of true north on the grid, in degrees, at the middle of
+// the community: up to a degree where the grid is that of a zone. It is 0 where the
+// CRS is not one that has a north.
+func convergence(scene *analysis.Scene) float64 {
+	e := geo.ExtentOf(scene.Community.Geometry)
+	if e.IsEmpty() {
+		for i := range scene.Layers["cameras"] {
+			if g := scene.Layers["cameras"][i].Geometry; geo.Finite(g) {
+				e = e.Union(geo.ExtentOf(g))
+			}
+		}
+	}
+	way, err := crs.New(scene.CRS, crs.WGS84)
+	if err != nil || e.IsEmpty() {
+		return 0
+	}
+	at, err1 := way.ForwardPoint(e.Centre())
+	const step_deg = 0.001
+	from, err2 := way.InversePoint(at)
+	to, err3 := way.InversePoint(orb.Point{at[0], at[1] + step_deg})
+	if err1 != nil || err2 != nil || err3 != nil {
+		return 0
+	}
+	angle := math.Atan2(to[0]-from[0], to[1]-from[1]) * 180 / math.Pi
+	const most_deg = 10 // beyond, the place is not where the CRS is good
+	if math.IsNaN(angle) || math.Abs(angle) > most_deg {
+		return 0
+	}
+	return angle
 }
 
 // reachExtent is all that any camera may look at.

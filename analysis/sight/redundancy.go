@@ -405,7 +405,7 @@ func (c *counter) slab(e geo.Extent, line int32, y0, y1 float64, filling []int32
 		}
 		for j := range shards[i].edges {
 			if s := &shards[i].edges[j]; s.ay < mid && mid < s.by {
-				c.active = append(c.active, crossingEdge{s.at(mid), s.at(y0), s.at(y1), i})
+				c.active = append(c.active, crossingEdge{s.at(mid), onGrid(s.at(y0)), onGrid(s.at(y1)), i})
 			}
 		}
 	}

@@ -176,9 +176,8 @@ func (w *weaver) edge(ray int32, before, after []float64) {
 
 // weave links sides to rings, and rings to polygons.
 func (w *weaver) weave() orb.MultiPolygon {
-	w.sort()
+	touching := w.sort()
 	var shells, holes []orb.Ring
-	touching := false
 	for i := range w.sides {
 		if w.sides[i].used {
 			continue
@@ -200,8 +199,9 @@ func (w *weaver) weave() orb.MultiPolygon {
 }
 
 // sort puts sides in the order of where they begin: first by ray, which there are
-// few sides to each of, then among themselves.
-func (w *weaver) sort() {
+// few sides to each of, then among themselves. It tells whether any two begin so
+// close to one another that rounding may make them cross.
+func (w *weaver) sort() (touching bool) {
 	w.head = append(w.head[:0], make([]int32, len(w.fan.angles)+1)...)
 	for i := range w.sides {
 		w.head[w.sides[i].from.ray+1]++
@@ -226,8 +226,20 @@ func (w *weaver) sort() {
 			}
 			return a.to.compare(b.to)
 		})
+		for i := w.head[ray] + 1; i < w.head[ray+1]; i++ {
+			gap := w.sides[i].from.r - w.sides[i-1].from.r
+			touching = touching || gap > 0 && gap < touching_m
+		}
 	}
+	return touching
 }
+
+// touching_m is how close bounds may come and still not be looked at again;
+// straight_m how far a vertex may be beside the way of its neighbours to be left out.
+const (
+	touching_m = 2e-4
+	straight_m = 4e-5
+)
 
 // leastArea_m2 is the area below which a ring is rounding.
 const leastArea_m2 = 1e-4
@@ -308,13 +320,12 @@ func (w *weaver) put(ring orb.Ring, p orb.Point) orb.Ring {
 	return append(ring, p)
 }
 
-// collinear tells whether b lies on the way from a to c, to a hundredth of a
-// millimetre.
+// collinear tells whether b lies on the way from a to c.
 func collinear(a, b, c orb.Point) bool {
 	ux, uy, vx, vy := c[0]-a[0], c[1]-a[1], b[0]-a[0], b[1]-a[1]
 	l2 := ux*ux + uy*uy
 	along := ux*vx + uy*vy
-	return math.Abs(ux*vy-uy*vx) <= 1e-5*math.Sqrt(l2) && along > 0 && along < l2
+	return math.Abs(ux*vy-uy*vx) <= straight_m*math.Sqrt(l2) && along > 0 && along < l2
 }
 
 // nest gives every hole to the smallest shell around it.
