@@ -41,6 +41,17 @@ export function cameraValues(run: Run): CameraValues {
   }
 }
 
+const derivedFrom: Record<string, string> = {
+  compound_gate: 'entrances', garage_entrance: 'entrances', building_door: 'entrances', main_road: 'ways', fire_lane: 'ways',
+}
+
+/** What stands for a key point: one that was taken from the data is an entrance or a way. */
+export function originOf<T extends { layer: string; id: string }>(target: T): T {
+  const colon = target.layer === 'keypoints' ? target.id.indexOf(':') : -1
+  const layer = colon > 0 ? derivedFrom[target.id.slice(0, colon)] : undefined
+  return layer ? { ...target, layer, id: target.id.slice(colon + 1) } : target
+}
+
 export interface OpenKeypoint {
   id: string
   name: string

@@ -63,7 +63,8 @@ test('more cameras are proposed when asked for, in English too', async ({ page, 
   await expect(page.getByTestId('changed')).toBeVisible()
   expect(await violations(page)).toEqual([])
   await page.getByTestId('compute').click()
-  await expect(page.getByTestId('changed')).toBeHidden({ timeout: 60_000 })
+  await expect.poll(async () => (await camerasRun(request, server)).params.advise, { timeout: 60_000 }).toBe(true)
+  await expect(page.getByTestId('changed')).toBeHidden()
   const advice = (await json<{ layers: { name: string; count: number }[] }>(request, `${server}/api/layers`)).layers.find((l) => l.name === 'cameras_advice')!
   expect(advice.count).toBeGreaterThan(0)
   await expect(page.getByRole('heading', { name: `Cameras proposed ${advice.count}` })).toBeVisible()
