@@ -74,7 +74,7 @@ func greedy(sets []bitset, open bitset, most int) []int {
 const (
 	exactElements = 512
 	exactSets     = 2000
-	exactNodes    = 200_000
+	exactNodes    = 30_000
 )
 
 // solver searches for a smaller cover than is known.

@@ -87,7 +87,12 @@ func (r *run) watchFacades() {
 	parallel(len(r.facades), func() func(int) {
 		s := &sightline{m: m}
 		return func(i int) {
-			r.facades[i].watch(s, watchers, solids[r.facades[i].feature])
+			f := &r.facades[i]
+			near := m.around(geo.ExtentOf(features[f.feature].Geometry))
+			f.watch(s, slices.DeleteFunc(slices.Clone(watchers), func(c int32) bool {
+				_, found := slices.BinarySearch(near, int(c))
+				return !found
+			}), solids[f.feature])
 		}
 	})
 }
