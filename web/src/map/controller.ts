@@ -272,7 +272,9 @@ function rank(f: MapGeoJSONFeature, layer: string, scene: Scene): number {
   const result = known?.run ? 1 : 0
   const fixed: Record<string, number> = { communities: 90, areas: 80, compounds: 78, greens: 70, terrain: 95 }
   if (fixed[layer] !== undefined) return fixed[layer]
-  if (known?.run && lookOf(known, scene).ground) return 85
+  const look = known?.run ? lookOf(known, scene) : null
+  if (look?.ground) return 85
+  if (look?.first) return f.geometry.type === 'Point' ? -1 : 29
   switch (f.geometry.type) {
     case 'Point': case 'MultiPoint': return 0 + result
     case 'LineString': case 'MultiLineString': return 30 + result

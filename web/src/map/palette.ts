@@ -135,13 +135,14 @@ export function levels(count: number): string[] {
   return build(levelAnchors, Math.max(2, count)).slice(0, count)
 }
 
-// What cameras see: plum where a face can be told, through rose, to pale peach where
-// something moves. Another family than levels, since both can be of one place.
+// What cameras see: deep violet where a face can be told, to pale lilac where something
+// moves. Another family than levels, since both can be of one place; and nowhere near
+// red, which is for the key points that nobody watches.
 const sharpAnchors: Anchor[] = [
-  { lightness: 0.47, chroma: 0.1, hue: 325 },
-  { lightness: 0.63, chroma: 0.1, hue: 350 },
-  { lightness: 0.78, chroma: 0.085, hue: 25 },
-  { lightness: 0.92, chroma: 0.05, hue: 70 },
+  { lightness: 0.47, chroma: 0.125, hue: 298 },
+  { lightness: 0.61, chroma: 0.11, hue: 300 },
+  { lightness: 0.75, chroma: 0.08, hue: 303 },
+  { lightness: 0.885, chroma: 0.045, hue: 308 },
 ]
 
 /** One colour for each class of seeing, from the sharpest to the least. */

@@ -48,14 +48,14 @@ export function wedgeImage(name: string): { data: ImageData; pixelRatio: number 
   const path = new Path2D(wedge.d)
   const ink = wedge.state === 'on' ? '74, 51, 80' : '109, 102, 91'
   const fade = g.createRadialGradient(32, 32, 6, 32, 32, reach)
-  fade.addColorStop(0, `rgba(${ink}, ${wedge.state === 'on' ? 0.75 : 0.35})`)
-  fade.addColorStop(1, `rgba(${ink}, 0.08)`)
+  fade.addColorStop(0, `rgba(${ink}, ${wedge.state === 'on' ? 0.55 : 0.25})`)
+  fade.addColorStop(1, `rgba(${ink}, 0)`)
   g.fillStyle = fade
   g.fill(path)
   g.lineJoin = 'round'
-  g.lineWidth = 1.4
+  g.lineWidth = 1
   if (wedge.state === 'off') g.setLineDash([4, 3])
-  g.strokeStyle = `rgba(${ink}, 0.85)`
+  g.strokeStyle = `rgba(${ink}, 0.7)`
   g.stroke(path)
   return { data: g.getImageData(0, 0, 64 * ratio, 64 * ratio), pixelRatio: ratio }
 }

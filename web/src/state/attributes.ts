@@ -3,7 +3,7 @@
 import categories from 'virtual:categories'
 import type { Field, Layer } from '../api/types'
 import * as format from '../format'
-import { say, t } from '../i18n'
+import { lang, say, t } from '../i18n'
 
 export interface Attribute {
   name: string
@@ -21,6 +21,11 @@ export function valueText(field: Field, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no')
   if (typeof value === 'number') return format.quantity(value, field.unit ?? '', field.type)
   const text = String(value)
+  // Several codes in one text, each with its own words.
+  const several = text.split(' ')
+  if (several.length > 1 && several.every((v) => field.codes?.some((c) => c.value === v))) {
+    return several.map((v) => valueText(field, v)).join(lang.value === 'zh' ? '、' : ', ')
+  }
   const title = field.codes?.find((c) => c.value === text)?.title ?? (field.name === 'category' ? categories[text] : null)
   return say(title) || text
 }

@@ -67,7 +67,7 @@ test('a key point that is not covered is gone to, and why here speaks of the cla
   const found = await watchOf(request, server, labelPoint(gate.geometry) as LonLat, String(gate.properties.required_class))
   expect(found.covered).toBe('no')
   await expect(watch.locator('.verdict')).toContainText('看不到')
-  await expect(watch.locator('.verdict')).toContainText(found.title.zh)
+  await expect(page.getByTestId('need')).toHaveValue(found.need)
   await expect(watch).toContainText(found.cameras![0].text.zh)
   await settled(page)
   await shot(page, 'cameras-keypoint')

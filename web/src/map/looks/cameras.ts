@@ -79,6 +79,7 @@ function keypoints(): Look {
   const open = ['case', ['==', ['get', 'covered'], 'no'], 1, 0]
   return {
     on: true,
+    first: true,
     parts: [
       {
         id: 'casing', z: z.line, type: 'line', filter: isLine, mute: true, layout: { 'line-cap': 'round' },
@@ -191,7 +192,7 @@ function cameras(): Look {
       layout: {
         'icon-image': wedge(['case', off, 'off', 'on'], ['to-number', ['get', 'hfov_deg'], 60]),
         'icon-rotate': ['to-number', ['get', 'azimuth_deg'], 0], 'icon-rotation-alignment': 'map',
-        'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-size': byZoom(14, 0.35, 16, 0.7, 18, 1.4),
+        'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-size': byZoom(14, 0.25, 16, 0.5, 18, 1.1),
       },
     }, {
       id: 'camera', z: z.venue + 2, type: 'symbol', once: true,

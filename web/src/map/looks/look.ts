@@ -43,6 +43,8 @@ export interface Look {
   legend: LegendItem[]
   /** Lies under other things: a click on it asks about the place, not about the layer. */
   ground?: boolean
+  /** A click means it before what it is drawn on. */
+  first?: boolean
   /** Shown when the address says nothing. */
   on: boolean
 }
