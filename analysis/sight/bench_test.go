@@ -97,7 +97,7 @@ func addWay(layers map[string][]geo.Feature, w *osm.Way, nodes map[osm.NodeID]or
 }
 
 // inMonaco puts cameras along the streets, outside of buildings.
-func inMonaco(b *testing.B, n int) *Model {
+func inMonaco(b *testing.B, n int, terrain analysis.Terrain) *Model {
 	b.Helper()
 	path := sample.Path(b, "osm-monaco/monaco-2021-04-19.osm.pbf")
 	monaco.once.Do(func() { monaco.scene, monaco.err = readMonaco(path) })
@@ -106,6 +106,7 @@ func inMonaco(b *testing.B, n int) *Model {
 	}
 	town := monaco.scene
 	scene := *town
+	scene.Terrain = terrain
 	layers := map[string][]geo.Feature{"buildings": town.Layers["buildings"], "barriers": town.Layers["barriers"]}
 	scene.Layers = layers
 	bare := mustModel(b, &scene, Params{})
@@ -131,7 +132,7 @@ const reach_m = 100
 
 // BenchmarkPlanPolygon is the polygon seen from a place in the streets, all around.
 func BenchmarkPlanPolygon(b *testing.B) {
-	m := inMonaco(b, 1000)
+	m := inMonaco(b, 1000, nil)
 	var s plan.Sweep
 	opaque := func(int32) plan.Opacity { return plan.Opaque }
 	b.ReportAllocs()
@@ -154,7 +155,7 @@ func BenchmarkPlanPolygon(b *testing.B) {
 // BenchmarkPlanPlain is the same in the plain way: a ray to both sides of every end
 // in reach, cut by every edge in reach.
 func BenchmarkPlanPlain(b *testing.B) {
-	m := inMonaco(b, 1000)
+	m := inMonaco(b, 1000, nil)
 	for i := 0; b.Loop(); i++ {
 		plainPolygon(m, m.cameras[i%len(m.cameras)].At)
 	}
@@ -199,25 +200,33 @@ func plainPolygon(m *Model, from orb.Point) []orb.Point {
 	return out
 }
 
-// BenchmarkView is all that one camera sees, by classes, low walls seen over.
+// BenchmarkView is all that one camera sees, by classes, low walls seen over, on flat
+// ground and on hills.
 func BenchmarkView(b *testing.B) {
-	m := inMonaco(b, 1000)
-	k, w := newLooker(m), &weaver{}
-	b.ReportAllocs()
-	times := make([]float64, 0, len(m.cameras))
-	for i := 0; b.Loop(); i++ {
-		c := &m.cameras[i%len(m.cameras)]
-		start := b.Elapsed()
-		f := k.look(&c.now, c.roofs)
-		for class := int8(0); class < 4; class++ {
-			w.area(&k.view, f, class, class)
-		}
-		if len(times) < cap(times) {
-			times = append(times, float64((b.Elapsed() - start).Nanoseconds()))
-		}
+	for _, ground := range []struct {
+		name    string
+		terrain analysis.Terrain
+	}{{"flat", nil}, {"hills", hills{3, 40}}} {
+		b.Run(ground.name, func(b *testing.B) {
+			m := inMonaco(b, 1000, ground.terrain)
+			k, w := newLooker(m), &weaver{}
+			b.ReportAllocs()
+			times := make([]float64, 0, len(m.cameras))
+			for i := 0; b.Loop(); i++ {
+				c := &m.cameras[i%len(m.cameras)]
+				start := b.Elapsed()
+				f := k.look(&c.now, c.roofs)
+				for class := int8(0); class < 4; class++ {
+					w.area(&k.view, f, class, class)
+				}
+				if len(times) < cap(times) {
+					times = append(times, float64((b.Elapsed() - start).Nanoseconds()))
+				}
+			}
+			slices.Sort(times)
+			b.ReportMetric(times[len(times)/2]/1000, "µs/median")
+		})
 	}
-	slices.Sort(times)
-	b.ReportMetric(times[len(times)/2]/1000, "µs/median")
 }
 
 // BenchmarkTown is a whole run, redundancy included, with as many cameras as a
@@ -225,7 +234,7 @@ func BenchmarkView(b *testing.B) {
 func BenchmarkTown(b *testing.B) {
 	for _, n := range []int{1000, 10_000} {
 		b.Run(fmt.Sprintf("%d cameras", n), func(b *testing.B) {
-			m := inMonaco(b, n)
+			m := inMonaco(b, n, nil)
 			for b.Loop() {
 				if _, err := m.Run(); err != nil {
 					b.Fatal(err)
@@ -237,7 +246,7 @@ func BenchmarkTown(b *testing.B) {
 
 // BenchmarkTownViews is the areas that 10,000 cameras see.
 func BenchmarkTownViews(b *testing.B) {
-	m := inMonaco(b, 10_000)
+	m := inMonaco(b, 10_000, nil)
 	m.p.Omit = []string{"redundancy", "cameras"}
 	for b.Loop() {
 		if _, err := m.Run(); err != nil {
@@ -248,7 +257,7 @@ func BenchmarkTownViews(b *testing.B) {
 
 // BenchmarkWhy is one place explained in a town with 10,000 cameras.
 func BenchmarkWhy(b *testing.B) {
-	m := inMonaco(b, 10_000)
+	m := inMonaco(b, 10_000, nil)
 	for i := 0; b.Loop(); i++ {
 		if _, err := m.Why(m.cameras[i%len(m.cameras)].At, ""); err != nil {
 			b.Fatal(err)
