@@ -164,7 +164,8 @@ function facades(): Look {
         // Stretches of wall, floor by floor.
         id: 'wall', z: z.solid + 1, type: 'fill-extrusion', only: '3d', filter: filter(['all', isPolygon, is('kind', 'band')]),
         paint: {
-          'fill-extrusion-color': colour, 'fill-extrusion-vertical-gradient': false,
+          // Walls are large: paler than lines.
+          'fill-extrusion-color': ['match', ['get', 'seen'], 'yes', '#7fa79c', 'no', '#d4857c', '#b5ada0'], 'fill-extrusion-vertical-gradient': false,
           'fill-extrusion-base': ['to-number', ['get', 'base_m'], 0], 'fill-extrusion-height': ['to-number', ['get', 'top_m'], 0],
         },
         opacity: 0.85,
