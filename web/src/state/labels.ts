@@ -15,7 +15,7 @@ const pageSize = 1000
 const first = ['communities', 'compounds', 'greens', 'areas', 'facilities']
 const later = ['buildings']
 /** Of a run: what has a label or a list of its own. */
-const ofRun = ['venues', 'spots', 'cells', 'keypoints', 'cameras', 'advice']
+const ofRun = ['venues', 'spots', 'gaps', 'cells', 'keypoints', 'cameras', 'advice']
 
 async function pointsOf(layer: Layer): Promise<LabelPoints[string]> {
   const features: GeoJSON.Feature[] = []

@@ -147,6 +147,22 @@ export function spotsOf(labels: LabelPoints, layer: string): Spot[] {
   })).sort((a, b) => b.households - a.households || b.areaM2 - a.areaM2 || (a.id < b.id ? -1 : 1))
 }
 
+export interface Gap {
+  id: string
+  at: LonLat
+  /** Those that do not cover it. */
+  operators: string
+  areaM2: number
+  households: number
+}
+
+/** Where some operators cover and others do not: most households first, then the largest. */
+export function gapsOf(labels: LabelPoints, layer: string): Gap[] {
+  return pointsOf(labels, layer).map(({ at, properties: p }) => ({
+    id: text(p.id), at, operators: text(p.operators), areaM2: number(p.area_m2) ?? 0, households: Math.round(number(p.households) ?? 0),
+  })).sort((a, b) => b.households - a.households || b.areaM2 - a.areaM2 || (a.id < b.id ? -1 : 1))
+}
+
 /** The buildings that are not served: most households first, then the least covered. */
 export function notServed(list: BuildingLevel[]): BuildingLevel[] {
   return list.filter((b) => !b.served).sort((a, b) =>

@@ -10,7 +10,7 @@ import { blockerName } from '../../src/panels/words'
 import { groupName } from '../../src/state/groups'
 import type { LabelPoints } from '../../src/state/labels'
 import {
-  classAt, classesOf, everyOperator, groupRows, incompleteCells, insufficient, lacking, levelRange, notServed, operatorsOf, otherValues, serverColours, shares, spotsOf,
+  classAt, classesOf, everyOperator, gapsOf, groupRows, incompleteCells, insufficient, lacking, levelRange, notServed, operatorsOf, otherValues, serverColours, shares, spotsOf,
 } from '../../src/state/radio'
 import { between, drawing, freeLength, fresnelPath, groundAt, lineAt, nearest, ofSignal, solidsAt, ticks } from '../../src/state/section'
 
@@ -90,6 +90,11 @@ test('spots come by households, then by area', () => {
     ['homes', 'uncovered', 12, 'b1'], ['large', 'uncovered', 0, ''], ['small', 'weak', 0, ''],
   ])
   expect(spotsOf(labels, 'other')).toEqual([])
+})
+
+test('gaps come by households, then by area', () => {
+  const labels = points([['a', [0, 0], { operators: '中国电信', area_m2: 90, households: 1.4 }], ['b', [0, 0], { operators: '中国联通', area_m2: 9, households: 12.5 }], ['c', [0, 0], { area_m2: 99, households: 0.6 }]])
+  expect(gapsOf(labels, 'layer').map((g) => [g.id, g.operators, g.households])).toEqual([['b', '中国联通', 13], ['c', '', 1], ['a', '中国电信', 1]])
 })
 
 test('cells that lack something say what', () => {

@@ -154,7 +154,7 @@ test('every look has a legend', () => {
 
 test('the first look at a radio run answers where it is not covered', () => {
   const on = radioLayers.filter((l) => lookOf(l, { run: radioRun, radio, cameras }).on).map((l) => l.name)
-  expect(on).toEqual(['radio_spots', 'radio_buildings', 'radio_classes', 'radio_cells'])
+  expect(on).toEqual(['radio_spots', 'radio_gaps', 'radio_buildings', 'radio_classes', 'radio_cells'])
   expect(radioLayers.filter((l) => lookOf(l, { run: radioRun, radio, cameras }).ground).map((l) => l.name)).toEqual(['radio_classes', 'radio_covered', 'radio_servers'])
   expect(['radio_cells', 'radio_spots', 'other'].sort((a, b) => radioOrder(a, 'radio') - radioOrder(b, 'radio'))).toEqual(['radio_spots', 'radio_cells', 'other'])
   expect(radioPart('radio_x', 'radio')).toBeNull()

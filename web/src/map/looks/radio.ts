@@ -24,7 +24,7 @@ export interface RadioContext {
 }
 
 /** In the order in which they are read. */
-export const radioParts = ['spots', 'buildings', 'classes', 'covered', 'servers', 'cells'] as const
+export const radioParts = ['spots', 'gaps', 'buildings', 'classes', 'covered', 'servers', 'cells'] as const
 export type RadioPart = (typeof radioParts)[number]
 
 /** Which part of a radio run a layer is. */
@@ -143,6 +143,31 @@ function spots({ lang }: RadioContext): Look {
   }
 }
 
+/** Where one operator covers and another does not: fine for some, so neither red nor amber. */
+function gaps(): Look {
+  const colour = '#4a3f35'
+  return {
+    on: true,
+    parts: [
+      { id: 'fill', z: z.building + 3.5, type: 'fill', filter: isPolygon, paint: { 'fill-pattern': 'hatch-gap' } },
+      {
+        id: 'line', z: z.barrier + 2.5, type: 'line', mute: true, layout: { 'line-join': 'round' },
+        paint: { 'line-color': colour, 'line-width': byZoom(12, 0.5, 15, 0.9, 18, 1.4), 'line-dasharray': [3, 2] },
+      },
+      {
+        id: 'label', z: z.label + 1, type: 'symbol', once: true, minzoom: 15,
+        filter: filter(['>=', ['to-number', ['get', 'area_m2']], ['step', ['zoom'], 1000, 16, 250, 17, 0]]),
+        layout: {
+          'text-field': ['coalesce', ['get', 'operators'], ''], 'text-font': fonts, 'text-size': 11, 'text-max-width': 6, 'text-padding': 3,
+          'symbol-sort-key': ['-', 0, ['to-number', ['get', 'area_m2']]],
+        },
+        paint: { 'text-color': colour, 'text-halo-color': 'rgba(252, 250, 246, 0.95)', 'text-halo-width': 1.6 },
+      },
+    ],
+    legend: [{ mark: 'hatch', colour, label: t('标出的运营商未覆盖，其他运营商已覆盖', 'The operators named do not cover it; others do') }],
+  }
+}
+
 function servers({ servers: colours }: RadioContext): Look {
   return {
     on: false,
@@ -220,6 +245,7 @@ export function radioLook(part: RadioPart, context: RadioContext): Look {
     case 'classes': return classes(context)
     case 'covered': return covered(context)
     case 'spots': return spots(context)
+    case 'gaps': return gaps()
     case 'servers': return servers(context)
     case 'cells': return cells(context)
     case 'buildings': return buildings()
