@@ -133,8 +133,11 @@ type FieldColumns struct {
 	SureAbove  *float64 `yaml:"sure_above"`
 	// Read names another way of reading: degrees, direction, frequency, across,
 	// down. Spread is the attribute that takes the width of a range of directions.
-	Read   string `yaml:"read"`
-	Spread string `yaml:"spread"`
+	Read string `yaml:"read"`
+	// Plain lists those columns whose plain numbers are the attribute, where it is
+	// read from a pair such as 1920×1080.
+	Plain  []string `yaml:"plain"`
+	Spread string   `yaml:"spread"`
 	// Words lists other words by value, Patterns tries patterns in order, Ranges
 	// numbers; with OnlyWords, anything else is unknown.
 	Words     map[string][]string `yaml:"words"`

@@ -282,3 +282,13 @@ func TestLenientTables(t *testing.T) {
 		}
 	}
 }
+
+// The sides of a picture may stand in columns of their own.
+func TestSidesOfAPicture(t *testing.T) {
+	const text = "设备编码,经度,纬度,水平像素,垂直像素\n37090200001320000001,117.12345,36.19876,3840,2160\n"
+	store, report := importTable(t, text, Options{})
+	want := []string{"37090200001320000001 @117.12345,36.19876 code=37090200001320000001 lat=36.19876 lon=117.12345 pixels_h=2160 pixels_w=3840"}
+	if diff := cmp.Diff(want, saidAll(t, store, "cameras")); diff != "" {
+		t.Errorf("%s\n%s", diff, report.Text("en"))
+	}
+}

@@ -83,6 +83,9 @@ func (g *grid) read(f *fieldPlan, c tablefile.Cell, unit string) reading {
 	case standards.ReadDirection:
 		return g.direction(f, c)
 	case standards.ReadAcross, standards.ReadDown:
+		if g.plain(f) {
+			return g.number(f, c, unit)
+		}
 		return pixels(c, f.columns.Read == standards.ReadDown)
 	case standards.ReadDegrees:
 		return degrees(f, c)
@@ -263,6 +266,14 @@ var (
 		"720p": {1280, 720}, "1080p": {1920, 1080}, "4k": {3840, 2160}, "uhd": {3840, 2160}, "2160p": {3840, 2160}, "d1": {704, 576}, "cif": {352, 288}, "4cif": {704, 576},
 	}
 )
+
+// plain tells that the column of an attribute that is one of a pair holds it alone.
+func (g *grid) plain(f *fieldPlan) bool {
+	return slices.ContainsFunc(f.columns.Plain, func(name string) bool {
+		form, _ := nameForm(name)
+		return form == g.headers.forms[f.at[0]]
+	})
+}
 
 func pixels(c tablefile.Cell, down bool) reading {
 	form := plainForm(c.Text)
