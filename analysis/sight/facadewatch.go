@@ -95,6 +95,14 @@ func (r *run) watchFacades() {
 			}), solids[f.feature])
 		}
 	})
+	// A building whose walls all stand against others has no façade to watch.
+	r.facades = slices.DeleteFunc(r.facades, func(f facadeResult) bool {
+		if f.all_m2 > 0 {
+			return false
+		}
+		r.notes.add("facades_none", noteFacadeNone, "buildings", features[f.feature].ID)
+		return true
+	})
 }
 
 // watchers are the cameras that count for façades.
@@ -235,7 +243,7 @@ func (s *sightline) watchCell(watchers []int32, at vec, out [2]float64) facadeBa
 func (f *facadeResult) state() State {
 	const share = 1 - 1e-9
 	switch {
-	case f.all_m2 == 0 || f.seen_m2 >= f.all_m2*share:
+	case f.seen_m2 >= f.all_m2*share:
 		return Yes
 	case f.seen_m2+f.unknown_m2 >= f.all_m2*share:
 		return Unknown

@@ -59,5 +59,6 @@ var (
 	noteRequired       = geo.T("重点部位没有写明要求等级，按类型取值", "key points do not say which class they need; it is taken by their kind")
 	noteNoRequired     = geo.T("重点部位的要求等级未知，是否覆盖不能判定", "the class that key points need is unknown; whether they are covered cannot be said")
 	noteFacadeUnknown  = geo.T("建筑用途或层数未知，可能是高层住宅，立面监测不能判定", "use or floors of buildings are unknown: they may be high residential ones whose façades must be watched")
+	noteFacadeNone     = geo.T("高层住宅的外墙全部与其他建筑相接，没有可监测的立面", "all walls of high residential buildings stand against others; there is no façade to watch")
 	noteFences         = geo.T("围栏按可透视处理", "fences are taken as see-through")
 )

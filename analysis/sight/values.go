@@ -35,10 +35,26 @@ func (r *run) share(id string, title geo.Text, of string, t tally, layer string,
 		v.Value = nil
 		lo, hi := 100*t.yes/all, 100*(t.yes+t.unknown)/all
 		v.Missing = append(v.Missing, geo.Tf(
-			"%[1]s：%[3]g 项未知，占比在 %.1[4]f%% 和 %.1[5]f%% 之间",
-			"%[2]s: %[3]g unknown, the share is between %.1[4]f %% and %.1[5]f %%", lack.ZH, lack.EN, cm(t.unknown), lo, hi))
+			"%[1]s：%[3]g %[6]s未知，占比在 %.1[4]f%% 和 %.1[5]f%% 之间",
+			"%[2]s: %[3]g%[7]s unknown, the share is between %.1[4]f %% and %.1[5]f %%", lack.ZH, lack.EN, cm(t.unknown), lo, hi, unitZH(of), unitEN(of)))
 	}
 	return v
+}
+
+// unitZH and unitEN follow a number of what a share is of: lengths and areas have
+// units, the rest is counted.
+func unitZH(of string) string {
+	if of == "m" || of == "m²" {
+		return of + " "
+	}
+	return "项"
+}
+
+func unitEN(of string) string {
+	if of == "m" || of == "m²" {
+		return " " + of
+	}
+	return ""
 }
 
 // kinds of key points, in the order in which they are told.
