@@ -9,13 +9,15 @@ import { labelPoint } from '../map/geometry'
 export type LabelPoints = Record<string, GeoJSON.FeatureCollection & { revision: number }>
 
 /** Larger layers are labelled from their tiles. */
-const mostFeatures = 5000
+export const mostFeatures = 5000
 const pageSize = 1000
 /** Wanted for the first map; the names of buildings come later, and nearer. */
 const first = ['communities', 'compounds', 'greens', 'areas', 'facilities']
 const later = ['buildings']
 /** Of a run: what has a label or a list of its own. */
-const ofRun = ['venues', 'spots', 'gaps', 'cells', 'keypoints', 'cameras', 'advice']
+const ofRun = ['venues', 'spots', 'gaps', 'cells', 'cameras']
+/** Of a run: what only its lists need. */
+const laterOfRun = ['keypoints', 'advice']
 
 async function pointsOf(layer: Layer): Promise<LabelPoints[string]> {
   const features: GeoJSON.Feature[] = []
@@ -40,13 +42,17 @@ async function pointsFor(wanted: Layer[], before: LabelPoints): Promise<LabelPoi
   return Object.fromEntries(small.map((l, i) => [l.name, lists[i]]))
 }
 
+const isPart = (l: Layer, parts: string[]) => l.run !== null && parts.some((part) => l.name === `${l.run}_${part}`)
+const canWait = (l: Layer) => later.includes(l.name) || isPart(l, laterOfRun)
+
 /** The label points that the first map needs; those of layers that did not change are taken from before. */
 export function labelPoints(layers: Layer[], before: LabelPoints): Promise<LabelPoints> {
-  const wanted = layers.filter((l) => first.includes(l.name) || (l.run !== null && ofRun.some((part) => l.name === `${l.run}_${part}`)))
-  return pointsFor([...wanted, ...layers.filter((l) => before[l.name] && later.includes(l.name))], before)
+  const wanted = layers.filter((l) => first.includes(l.name) || isPart(l, ofRun))
+  const again = Object.keys(before).length > 0 // what waited once waits no longer
+  return pointsFor([...wanted, ...layers.filter((l) => canWait(l) && (before[l.name] || (again && l.run !== null)))], before)
 }
 
 /** The label points that can wait until the map stands. */
 export function laterLabelPoints(layers: Layer[]): Promise<LabelPoints> {
-  return pointsFor(layers.filter((l) => later.includes(l.name)), {})
+  return pointsFor(layers.filter(canWait), {})
 }

@@ -97,7 +97,7 @@ test('a camera that does not see the place says what is in its way, on the map a
   await expect(section.locator('.solid')).toHaveCount(side.solids!.length)
   expect(await section.locator('.solid.blocks').count()).toBeGreaterThan(0)
   await section.getByText('文字说明').click()
-  await expect(section.locator('li').first()).toContainText('离地')
+  await expect(section.locator('details li').first()).toContainText('离地')
   await settled(page)
   await shot(page, 'cameras-section')
 })
