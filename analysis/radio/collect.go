@@ -37,7 +37,7 @@ type answer struct {
 	groups    []Group
 	buildings []geo.Feature
 	grid      Grid
-	notes     notebook
+	notes     analysis.Notebook
 	lacking   []Lack // cells that cannot be used
 	known     bool   // false: too little is known to tell of any coverage
 

@@ -6,46 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"yiju/analysis"
 	"yiju/geo"
 )
-
-// maxNoteIDs bounds the ids that a note names; its Count tells how many there are.
-const maxNoteIDs = 20
-
-// notebook collects notes, one for each code.
-type notebook struct {
-	notes []analysis.Note
-	at    map[string]int
-}
-
-// add counts one more case of a note. id may be empty.
-func (b *notebook) add(code string, text geo.Text, layer, id string) {
-	if b.at == nil {
-		b.at = make(map[string]int)
-	}
-	i, ok := b.at[code]
-	if !ok {
-		i = len(b.notes)
-		b.at[code] = i
-		b.notes = append(b.notes, analysis.Note{Code: code, Text: text, Layer: layer})
-	}
-	n := &b.notes[i]
-	if id == "" {
-		return
-	}
-	n.Count++
-	if len(n.IDs) < maxNoteIDs {
-		n.IDs = append(n.IDs, id)
-	}
-}
-
-// sorted gives a copy of the notes ordered by code.
-func (b *notebook) sorted() []analysis.Note {
-	out := slices.Clone(b.notes)
-	slices.SortFunc(out, func(x, y analysis.Note) int { return cmp.Compare(x.Code, y.Code) })
-	return out
-}
 
 // ModelVersion names the formulas and their order. It changes when the same scene
 // may give other levels.
@@ -64,7 +26,7 @@ func (r *answer) tell() {
 	r.tellTerrain()
 	r.tellPixels()
 	if s := r.spots; s.small > 0 {
-		r.notes.add("small_spots", geo.Tf(
+		r.notes.Add("small_spots", geo.Tf(
 			"另有 %[1]d 处小于 %[2]d m² 的未覆盖或弱覆盖地点没有绘出，共 %.0[3]f m²",
 			"%[1]d uncovered or weak spots smaller than %[2]d m² are not drawn; together they have %.0[3]f m²",
 			s.small, minSpotM2, r.areaM2(s.smallPixels)), "", "")
@@ -81,26 +43,26 @@ func (r *answer) tellModel() {
 	if p.Entry == HighLoss {
 		entry = geo.T("高损耗墙体", "walls of high loss")
 	}
-	r.notes.add("radio_model", geo.Text{
+	r.notes.Add("radio_model", geo.Text{
 		ZH: fmt.Sprintf("模型版本 %s：3GPP TR 38.901 UMa/UMi，视距由建筑和地形的几何关系判定；%s；室内按%s计入穿透损耗；像元 %g m，终端高 %g m，每个小区计算到 %g m",
 			ModelVersion, loss.ZH, entry.ZH, p.ResM, p.ReceiverM, p.ReachM),
 		EN: fmt.Sprintf("Model version %s: 3GPP TR 38.901 UMa/UMi, line of sight decided by the geometry of buildings and ground; %s; indoors the entry loss of %s; pixels of %g m, phone at %g m, each cell followed to %g m",
 			ModelVersion, loss.EN, entry.EN, p.ResM, p.ReceiverM, p.ReachM),
 	}, "", "")
-	r.notes.add("thresholds", thresholdText(t), "", "")
+	r.notes.Add("thresholds", thresholdText(t), "", "")
 	if !t.Sourced {
-		r.notes.add("threshold_unsourced", geo.Text{
+		r.notes.Add("threshold_unsourced", geo.Text{
 			ZH: "门限“" + t.Title.ZH + "”未找到出处原文：" + t.Source.ZH,
 			EN: "No primary text was found for the thresholds “" + t.Title.EN + "”: " + t.Source.EN,
 		}, "", "")
 	}
 	if c := p.Calibration; c != nil {
-		r.notes.add("calibrated", geo.Text{
+		r.notes.Add("calibrated", geo.Text{
 			ZH: "电平按实测校正“" + c.Title.ZH + "”修正：" + c.Source.ZH,
 			EN: "Levels are corrected by the calibration “" + c.Title.EN + "”: " + c.Source.EN,
 		}, "", "")
 	} else {
-		r.notes.add("uncalibrated", geo.T("未经实测校正；未校正的模型与实测常差十几分贝，通常偏乐观", "Not calibrated with measurements; models that are not often differ from them by more than ten decibels, mostly on the bright side"), "", "")
+		r.notes.Add("uncalibrated", geo.T("未经实测校正；未校正的模型与实测常差十几分贝，通常偏乐观", "Not calibrated with measurements; models that are not often differ from them by more than ten decibels, mostly on the bright side"), "", "")
 	}
 }
 
@@ -230,7 +192,7 @@ func (r *answer) tellAssumed() {
 		}
 		for _, field := range c.Assumed {
 			t := fieldText([]string{field})
-			r.notes.add("assumed_"+field, geo.Text{
+			r.notes.Add("assumed_"+field, geo.Text{
 				ZH: "小区缺少" + t.ZH + "，按缺省值“" + r.p.Defaults.title().ZH + "”计算",
 				EN: "cells lack their " + t.EN + ", which is taken from the defaults “" + r.p.Defaults.title().EN + "”",
 			}, "cells", c.ID)
@@ -250,10 +212,10 @@ func (r *answer) tellBuildings() {
 		f := &r.buildings[i]
 		switch buildingHeight(f) {
 		case heightFromFloors:
-			r.notes.add("estimated_heights", geo.Tf("建筑高度由层数估计，每层 %g m", "heights of buildings are estimated from their floors, %g m each", FloorM), "buildings", f.ID)
+			r.notes.Add("estimated_heights", geo.Tf("建筑高度由层数估计，每层 %g m", "heights of buildings are estimated from their floors, %g m each", FloorM), "buildings", f.ID)
 		case heightUnknown:
 			if r.p.Defaults != nil {
-				r.notes.add("assumed_building_height", geo.Text{
+				r.notes.Add("assumed_building_height", geo.Text{
 					ZH: "建筑高度和层数未知，按缺省值“" + r.p.Defaults.Title.ZH + "”计算",
 					EN: "buildings tell neither height nor floors; their heights are taken from the defaults “" + r.p.Defaults.Title.EN + "”",
 				}, "buildings", f.ID)
@@ -265,17 +227,17 @@ func (r *answer) tellBuildings() {
 // tellLacking lists what cannot be used.
 func (r *answer) tellLacking() {
 	for _, l := range r.lacking {
-		r.notes.add("incomplete_cells", geo.T("小区缺少必需的属性，未参与计算", "cells lack attributes they need and are left out"), "cells", l.ID)
+		r.notes.Add("incomplete_cells", geo.T("小区缺少必需的属性，未参与计算", "cells lack attributes they need and are left out"), "cells", l.ID)
 	}
 	for _, id := range r.m.Others() {
-		r.notes.add("other_technology", geo.T("不是 5G 的小区（制式另有说明），未参与计算", "cells say that they are not 5G and are left out"), "cells", id)
+		r.notes.Add("other_technology", geo.T("不是 5G 的小区（制式另有说明），未参与计算", "cells say that they are not 5G and are left out"), "cells", id)
 	}
 	if r.p.Defaults != nil {
 		return
 	}
 	for _, l := range r.m.Lacks() {
 		if l.Layer == "buildings" {
-			r.notes.add("unknown_heights", geo.T("建筑高度和层数未知", "buildings tell neither height nor floors"), "buildings", l.ID)
+			r.notes.Add("unknown_heights", geo.T("建筑高度和层数未知", "buildings tell neither height nor floors"), "buildings", l.ID)
 		}
 	}
 }
@@ -294,7 +256,7 @@ func (r *answer) tellFlags() {
 		flags := r.m.flagsOf(i)
 		for _, f := range flagTexts {
 			if slices.Contains(flags, f.Value) {
-				r.notes.add("cell_"+f.Value, f.Title, "cells", r.cells[i].ID)
+				r.notes.Add("cell_"+f.Value, f.Title, "cells", r.cells[i].ID)
 			}
 		}
 	}
@@ -307,7 +269,7 @@ func (r *answer) tellPixels() {
 		return
 	}
 	community := r.scene.Community.Geometry
-	r.notes.add("pixel_area", geo.Tf(
+	r.notes.Add("pixel_area", geo.Tf(
 		"面积按 %[1]g m 像元统计：社区 %.0[2]f m²（边界面积 %.0[3]f m²），其中室外 %.0[4]f m²",
 		"Areas are counted in pixels of %[1]g m: the community has %.0[2]f m² (its outline %.0[3]f m²), of which outdoors %.0[4]f m²",
 		r.grid.ResM, r.areaM2(r.all.total()), geo.Area(community), r.areaM2(r.all.outdoor)), "", "")
@@ -318,7 +280,7 @@ func (r *answer) tellPixels() {
 			continue
 		}
 		if at, ok := geo.Centroid(f.Geometry); ok && geo.Inside(community, at) {
-			r.notes.add("small_buildings", geo.T("建筑比像元小或全部架空，其户数没有计入", "buildings are smaller than a pixel or stand on posts; their households are not counted"), "buildings", f.ID)
+			r.notes.Add("small_buildings", geo.T("建筑比像元小或全部架空，其户数没有计入", "buildings are smaller than a pixel or stand on posts; their households are not counted"), "buildings", f.ID)
 		}
 	}
 }

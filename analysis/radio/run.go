@@ -66,7 +66,7 @@ func result(m predictor, scene *analysis.Scene) (analysis.Result, error) {
 		}
 	}
 	r.tell()
-	out := analysis.Result{Layers: r.layers(), Notes: r.notes.sorted()}
+	out := analysis.Result{Layers: r.layers(), Notes: r.notes.Sorted()}
 	if r.known {
 		out.Values = r.values()
 	} else {
@@ -100,7 +100,7 @@ func (r *answer) tellTerrain() {
 		return
 	}
 	if share := f.TerrainFilled(); share > 0 {
-		r.notes.add("terrain_margin", geo.Tf(
+		r.notes.Add("terrain_margin", geo.Tf(
 			"地形没有覆盖社区周围的全部范围，%.0f%% 的高程取自最近的已知点",
 			"the terrain does not reach all around the community; %.0f %% of the heights are taken from the nearest known place", math.Ceil(100*share)), "", "")
 	}

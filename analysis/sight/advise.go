@@ -130,7 +130,7 @@ func (r *run) mended(f *finding) bool {
 	if f.reason != Off {
 		return false
 	}
-	r.notes.add("advice_repair", geo.T("修复停用的摄像机即可覆盖，不建议加装", "places that a repaired camera would cover; no new one is proposed for them"), "cameras", r.m.cameras[f.camera].ID)
+	r.notes.Add("advice_repair", geo.T("修复停用的摄像机即可覆盖，不建议加装", "places that a repaired camera would cover; no new one is proposed for them"), "cameras", r.m.cameras[f.camera].ID)
 	return true
 }
 
@@ -157,7 +157,7 @@ func (r *run) openPlaces() []place {
 		}
 	}
 	if len(out) > mostPlaces {
-		r.notes.add("advice_bounded", geo.Tf("未覆盖处太多，建议只考虑前 %d 处", "too much is open: the advice considers the first %d places", mostPlaces), "keypoints", "")
+		r.notes.Add("advice_bounded", geo.Tf("未覆盖处太多，建议只考虑前 %d 处", "too much is open: the advice considers the first %d places", mostPlaces), "keypoints", "")
 		out = out[:mostPlaces]
 	}
 	return out

@@ -73,7 +73,7 @@ func (m *Model) readCameras() {
 		f := &features[i]
 		at, ok := f.Geometry.(orb.Point)
 		if !ok || !geo.Finite(at) {
-			m.notes.add("cameras_without_place", noteNoPlace, "cameras", f.ID)
+			m.notes.Add("cameras_without_place", noteNoPlace, "cameras", f.ID)
 			continue
 		}
 		m.cameras = append(m.cameras, m.readCamera(f, at))
@@ -94,18 +94,18 @@ func (m *Model) readCamera(f *geo.Feature, at orb.Point) Camera {
 	}
 	o, height, ok := m.optics(&c)
 	if !ok {
-		m.notes.add("cameras_lack_attributes", noteLacks, "cameras", c.ID)
+		m.notes.Add("cameras_lack_attributes", noteLacks, "cameras", c.ID)
 		return c
 	}
 	c.HeightM = height
 	m.mount(&c, o)
 	if c.Indoor != "" {
-		m.notes.add("cameras_indoors", noteIndoors, "cameras", c.ID)
+		m.notes.Add("cameras_indoors", noteIndoors, "cameras", c.ID)
 		return c
 	}
 	m.fit(&c, o)
 	if len(c.Assumed) > 0 {
-		m.notes.add("cameras_assumed", noteAssumed, "cameras", c.ID)
+		m.notes.Add("cameras_assumed", noteAssumed, "cameras", c.ID)
 	}
 	c.able = true
 	return c

@@ -73,7 +73,7 @@ func (r *run) watchFacades() {
 		case Yes:
 			r.facades = append(r.facades, facadeResult{feature: i, floors: floors})
 		case Unknown:
-			r.notes.add("facades_unknown", noteFacadeUnknown, "buildings", f.ID)
+			r.notes.Add("facades_unknown", noteFacadeUnknown, "buildings", f.ID)
 			r.facadeDoubts++
 		}
 	}
@@ -100,7 +100,7 @@ func (r *run) watchFacades() {
 		if f.all_m2 > 0 {
 			return false
 		}
-		r.notes.add("facades_none", noteFacadeNone, "buildings", features[f.feature].ID)
+		r.notes.Add("facades_none", noteFacadeNone, "buildings", features[f.feature].ID)
 		return true
 	})
 }

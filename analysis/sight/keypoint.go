@@ -35,7 +35,7 @@ func (m *Model) readKeypoints() {
 			}
 		} else if class, ok := m.p.Required[kind]; ok {
 			need, _ = m.p.Table.rank(class)
-			m.notes.add("required_by_kind", noteRequired, "keypoints", f.ID)
+			m.notes.Add("required_by_kind", noteRequired, "keypoints", f.ID)
 		}
 		m.addKeypoint(f, f.ID, kind, need, false)
 	}
@@ -55,7 +55,7 @@ func (m *Model) readKeypoints() {
 	})
 	for i := range m.keypoints {
 		if m.keypoints[i].need < 0 {
-			m.notes.add("required_unknown", noteNoRequired, "keypoints", m.keypoints[i].id)
+			m.notes.Add("required_unknown", noteNoRequired, "keypoints", m.keypoints[i].id)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type Model struct {
 	cameras   []Camera
 	byPlace   *index.Index // cameras
 	keypoints []keypoint
-	notes     notebook
+	notes     analysis.Notebook
 	// north is the azimuth of true north on the grid of the scene's CRS, in degrees.
 	north float64
 }
@@ -34,16 +34,16 @@ func NewModel(scene *analysis.Scene, p Params) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{p: p, scene: scene}
+	m := &Model{p: p, scene: scene, notes: analysis.Notebook{MaxIDs: maxNoteIDs}}
 	m.ground = newGround(scene.Terrain, m.reachExtent())
 	switch {
 	case m.ground.flat:
-		m.notes.add("no_terrain", noteNoTerrain, "", "")
+		m.notes.Add("no_terrain", noteNoTerrain, "", "")
 	case m.ground.unknown > 0:
-		m.notes.add("terrain_gaps", noteTerrainGap, "", "")
+		m.notes.Add("terrain_gaps", noteTerrainGap, "", "")
 	}
 	if !p.Table.Verified {
-		m.notes.add("table_unverified", noteUnverified, "", "")
+		m.notes.Add("table_unverified", noteUnverified, "", "")
 	}
 	m.north = convergence(scene)
 	m.addBuildings()

@@ -1,46 +1,11 @@
 package sight
 
 import (
-	"cmp"
-	"slices"
-
-	"yiju/analysis"
 	"yiju/geo"
 )
 
-// maxNoteIDs bounds the ids that a note names; its Count tells how many there are.
+// maxNoteIDs bounds the ids that a note names: who mends records wants many.
 const maxNoteIDs = 200
-
-// notebook collects notes, one for each code.
-type notebook struct {
-	notes []analysis.Note
-	at    map[string]int
-}
-
-// add counts one more case of a note. id may be empty.
-func (b *notebook) add(code string, text geo.Text, layer, id string) {
-	if b.at == nil {
-		b.at = make(map[string]int)
-	}
-	i, ok := b.at[code]
-	if !ok {
-		i = len(b.notes)
-		b.at[code] = i
-		b.notes = append(b.notes, analysis.Note{Code: code, Text: text, Layer: layer})
-	}
-	n := &b.notes[i]
-	n.Count++
-	if id != "" && len(n.IDs) < maxNoteIDs && !slices.Contains(n.IDs, id) {
-		n.IDs = append(n.IDs, id)
-	}
-}
-
-// sorted gives a copy of the notes ordered by code.
-func (b *notebook) sorted() []analysis.Note {
-	out := slices.Clone(b.notes)
-	slices.SortFunc(out, func(x, y analysis.Note) int { return cmp.Compare(x.Code, y.Code) })
-	return out
-}
 
 // What a run tells about its inputs.
 var (

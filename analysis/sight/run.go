@@ -13,7 +13,7 @@ import (
 type run struct {
 	m       *Model
 	p       *Params
-	notes   notebook
+	notes   analysis.Notebook
 	err     error
 	views   []seen        // by camera
 	points  []pointResult // by key point and point, in order
@@ -73,14 +73,7 @@ func Run(scene *analysis.Scene, p Params) (analysis.Result, error) {
 // gives a result that says so, not an error.
 func (m *Model) Run() (analysis.Result, error) {
 	r := &run{m: m, p: &m.p}
-	r.notes.notes = slices.Clone(m.notes.notes)
-	for i := range r.notes.notes {
-		r.notes.notes[i].IDs = slices.Clone(r.notes.notes[i].IDs)
-	}
-	r.notes.at = make(map[string]int)
-	for i := range r.notes.notes {
-		r.notes.at[r.notes.notes[i].Code] = i
-	}
+	r.notes = m.notes.Clone()
 	registry, err := m.newRegistry()
 	if err != nil {
 		return analysis.Result{}, err
@@ -100,7 +93,7 @@ func (m *Model) Run() (analysis.Result, error) {
 	out.Layers = r.layers()
 	out.Values = r.values()
 	r.tell()
-	out.Notes = r.notes.sorted()
+	out.Notes = r.notes.Sorted()
 	if r.err != nil {
 		return analysis.Result{}, fmt.Errorf("sight: %w", r.err)
 	}

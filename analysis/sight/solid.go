@@ -52,7 +52,7 @@ func (m *Model) heightOf(f *geo.Feature) (h float64, known, assumed bool) {
 		return h, true, false
 	}
 	if floors, ok := f.Number("floors"); ok {
-		m.notes.add("heights_from_floors", noteFloors, "buildings", f.ID)
+		m.notes.Add("heights_from_floors", noteFloors, "buildings", f.ID)
 		return floors * FloorM, true, false
 	}
 	if d := m.p.Defaults; d != nil {
@@ -82,9 +82,9 @@ func (m *Model) addBuildings() {
 		h, known, assumed := m.heightOf(f)
 		switch {
 		case !known:
-			m.notes.add("height_unknown", noteNoHeight, "buildings", f.ID)
+			m.notes.Add("height_unknown", noteNoHeight, "buildings", f.ID)
 		case assumed:
-			m.notes.add("height_assumed", noteAssumedHeight, "buildings", f.ID)
+			m.notes.Add("height_assumed", noteAssumedHeight, "buildings", f.ID)
 		}
 		if known && h <= 0 {
 			continue
@@ -178,7 +178,7 @@ func (m *Model) addBarriers() {
 		kind, _ := f.Text("kind")
 		if !slices.Contains(m.p.Opaque, kind) || !geo.Finite(f.Geometry) {
 			if kind == "fence" {
-				m.notes.add("fences", noteFences, "barriers", f.ID)
+				m.notes.Add("fences", noteFences, "barriers", f.ID)
 			}
 			continue
 		}
@@ -191,9 +191,9 @@ func (m *Model) addBarriers() {
 		switch {
 		case !known:
 			h = math.Inf(1)
-			m.notes.add("barrier_height_unknown", noteNoBarrier, "barriers", f.ID)
+			m.notes.Add("barrier_height_unknown", noteNoBarrier, "barriers", f.ID)
 		case assumed:
-			m.notes.add("barrier_height_assumed", noteAssumedBarrier, "barriers", f.ID)
+			m.notes.Add("barrier_height_assumed", noteAssumedBarrier, "barriers", f.ID)
 		case h <= 0:
 			continue
 		}

@@ -192,9 +192,9 @@ func (r *run) tell() {
 	open := func(k int, state State) {
 		switch state {
 		case No:
-			r.notes.add("keypoints_open", geo.T("重点部位未覆盖或未全部覆盖", "key points that are not covered, or not wholly"), "keypoints", r.m.keypoints[k].id)
+			r.notes.Add("keypoints_open", geo.T("重点部位未覆盖或未全部覆盖", "key points that are not covered, or not wholly"), "keypoints", r.m.keypoints[k].id)
 		case Unknown:
-			r.notes.add("keypoints_unknown", geo.T("重点部位是否覆盖不能判定", "key points of which cannot be said whether they are covered"), "keypoints", r.m.keypoints[k].id)
+			r.notes.Add("keypoints_unknown", geo.T("重点部位是否覆盖不能判定", "key points of which cannot be said whether they are covered"), "keypoints", r.m.keypoints[k].id)
 		}
 	}
 	told := make(map[[2]string]bool)
@@ -214,10 +214,10 @@ func (r *run) tell() {
 		}
 	}
 	if len(r.m.keypoints) == 0 {
-		r.notes.add("no_keypoints", geo.T("没有重点部位", "there are no key points"), "keypoints", "")
+		r.notes.Add("no_keypoints", geo.T("没有重点部位", "there are no key points"), "keypoints", "")
 	}
 	if len(r.m.cameras) == 0 {
-		r.notes.add("no_cameras", geo.T("没有摄像机", "there are no cameras"), "cameras", "")
+		r.notes.Add("no_cameras", geo.T("没有摄像机", "there are no cameras"), "cameras", "")
 	}
 	r.tellFacades()
 	r.tellAdvice()
@@ -229,15 +229,15 @@ func (r *run) tellAdvice() {
 	case r.p.Advice == nil:
 		return
 	case a.proven:
-		r.notes.add("advice_least", geo.T("加装台数已证明最少", "no smaller number of cameras on these positions covers as much"), "", "")
+		r.notes.Add("advice_least", geo.T("加装台数已证明最少", "no smaller number of cameras on these positions covers as much"), "", "")
 	default:
-		r.notes.add("advice_greedy", geo.T("加装台数由贪心法得到，可能不是最少", "the number of cameras is found greedily and may not be the least"), "", "")
+		r.notes.Add("advice_greedy", geo.T("加装台数由贪心法得到，可能不是最少", "the number of cameras is found greedily and may not be the least"), "", "")
 	}
 	if a.beyond > 0 {
-		r.notes.add("advice_beyond", geo.Tf("%d 处未覆盖，楼角和灯杆都看不到", "%d places stay open: no corner of a building and no lamp post sees them", a.beyond), "", "")
+		r.notes.Add("advice_beyond", geo.Tf("%d 处未覆盖，楼角和灯杆都看不到", "%d places stay open: no corner of a building and no lamp post sees them", a.beyond), "", "")
 	}
 	if a.rest > 0 {
-		r.notes.add("advice_rest", geo.Tf("达到台数上限，还有 %d 处未覆盖", "the greatest number of cameras is reached, %d places stay open", a.rest), "", "")
+		r.notes.Add("advice_rest", geo.Tf("达到台数上限，还有 %d 处未覆盖", "the greatest number of cameras is reached, %d places stay open", a.rest), "", "")
 	}
 }
 
@@ -254,32 +254,32 @@ func (r *run) tellCamera(c *Camera, rec *record) {
 	for _, s := range states {
 		switch stateOf(s.v) {
 		case No:
-			r.notes.add("not_"+s.code, geo.T(s.zh, s.en), "cameras", c.ID)
+			r.notes.Add("not_"+s.code, geo.T(s.zh, s.en), "cameras", c.ID)
 		case Unknown:
-			r.notes.add("unknown_"+s.code, geo.T("摄像机属性 "+s.code+" 未知", "attribute "+s.code+" of cameras is unknown"), "cameras", c.ID)
+			r.notes.Add("unknown_"+s.code, geo.T("摄像机属性 "+s.code+" 未知", "attribute "+s.code+" of cameras is unknown"), "cameras", c.ID)
 		}
 	}
 	for _, t := range faultTexts {
 		if slices.Contains(rec.faults, t.fault) {
-			r.notes.add("record_"+string(t.fault), t.text, "cameras", c.ID)
+			r.notes.Add("record_"+string(t.fault), t.text, "cameras", c.ID)
 		}
 	}
 	if rec.unsure {
-		r.notes.add("record_no_division", geo.T("社区没有行政区划代码，摄像机的区划不能核对", "the community has no division code, so those of its cameras cannot be checked"), "cameras", c.ID)
+		r.notes.Add("record_no_division", geo.T("社区没有行政区划代码，摄像机的区划不能核对", "the community has no division code, so those of its cameras cannot be checked"), "cameras", c.ID)
 	}
 }
 
 func (r *run) tellFacades() {
 	if len(r.facades) == 0 && r.facadeDoubts == 0 {
-		r.notes.add("no_high_rise", geo.Tf("没有%d层及以上住宅，高空抛物监测不适用", "there are no residential buildings of %d floors and more; watching their façades does not apply", r.p.Facade.Floors), "buildings", "")
+		r.notes.Add("no_high_rise", geo.Tf("没有%d层及以上住宅，高空抛物监测不适用", "there are no residential buildings of %d floors and more; watching their façades does not apply", r.p.Facade.Floors), "buildings", "")
 	}
 	for i := range r.facades {
 		id := r.m.scene.Layers["buildings"][r.facades[i].feature].ID
 		switch r.facades[i].state() {
 		case No:
-			r.notes.add("facades_open", geo.T("高层住宅立面未全部监测", "high residential buildings whose façades are not all watched"), "buildings", id)
+			r.notes.Add("facades_open", geo.T("高层住宅立面未全部监测", "high residential buildings whose façades are not all watched"), "buildings", id)
 		case Unknown:
-			r.notes.add("facades_doubtful", geo.T("高层住宅立面是否监测不能判定", "high residential buildings of which cannot be said whether their façades are watched"), "buildings", id)
+			r.notes.Add("facades_doubtful", geo.T("高层住宅立面是否监测不能判定", "high residential buildings of which cannot be said whether their façades are watched"), "buildings", id)
 		}
 	}
 }

@@ -17,7 +17,7 @@ type builder struct {
 	scene *analysis.Scene
 	prof  *Profile
 	ways  []geo.Feature
-	notes notebook
+	notes analysis.Notebook
 
 	strands []strand
 	ghosts  []strand // roads closed to walkers that take time to cross
@@ -85,7 +85,7 @@ func (b *builder) collect() {
 	for i := range b.ways {
 		f := &b.ways[i]
 		if !geo.Finite(f.Geometry) || len(geo.Parts(f.Geometry)) == 0 {
-			b.notes.add("ways_without_place", noteNoPlace, f.ID)
+			b.notes.Add("ways_without_place", noteNoPlace, "", f.ID)
 			continue
 		}
 		m, open := b.manner(f)
@@ -100,7 +100,7 @@ func (b *builder) collect() {
 		}
 	}
 	if len(b.strands) == 0 {
-		b.notes.add("no_ways", noteNoWays, "")
+		b.notes.Add("no_ways", noteNoWays, "", "")
 	}
 }
 

@@ -86,7 +86,7 @@ func (b *builder) cutStrand(si int32, uses []int32) {
 	last := int32(len(d.pts) - 1)
 	for i := int32(0); i < last; {
 		if d.steep[i] {
-			b.notes.add("too_steep", noteSteep, b.ways[s.way].ID)
+			b.notes.Add("too_steep", noteSteep, "", b.ways[s.way].ID)
 			i++
 			continue
 		}
@@ -186,10 +186,10 @@ func (b *builder) tellGates() {
 		}
 		switch {
 		case sp.gate < 0:
-			b.notes.add("cut_by_wall", noteWallCut, b.walls[sp.marks[0].at.line].id)
+			b.notes.Add("cut_by_wall", noteWallCut, "", b.walls[sp.marks[0].at.line].id)
 			b.cuts = append(b.cuts, sp.nodes...)
 		case b.gates[sp.gate].pass == passShut:
-			b.notes.add("gates_shut", noteShutGate, b.gates[sp.gate].id)
+			b.notes.Add("gates_shut", noteShutGate, "", b.gates[sp.gate].id)
 			b.cuts = append(b.cuts, sp.nodes...)
 		case b.gates[sp.gate].pass == passPrivate:
 			b.passes = append(b.passes, gatePass{sp.gate, sp.nodes})
@@ -211,7 +211,7 @@ func (b *builder) tellUngated() {
 			continue
 		}
 		if !b.hasGate(f) {
-			b.notes.add("compounds_without_gate", noteNoGate, f.ID)
+			b.notes.Add("compounds_without_gate", noteNoGate, "", f.ID)
 		}
 	}
 }

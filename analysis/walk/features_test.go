@@ -253,7 +253,7 @@ func TestLargeSquareFallsBack(t *testing.T) {
 	if w.n, err = BuildNetwork(scene, plain(t)); err != nil {
 		t.Fatal(err)
 	}
-	w.result.Notes = w.n.notes
+	w.result.Notes = w.n.notes.Sorted()
 	w.wantNote("squares_by_spokes", "z")
 	if got := w.secondsAt(orb.Point{-220, 0}); !near2(got, 440, 1e-3) {
 		t.Errorf("across by the middle %v s, want 440", got)

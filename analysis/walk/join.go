@@ -38,7 +38,7 @@ func (b *builder) joinLooseEnds() []strand {
 			m := *s.walk
 			m.waitS, m.inclined, m.forward, m.backward = 0, false, true, true
 			links = append(links, strand{way: s.way, walk: &m, v: []int32{end, to}, link: true})
-			b.notes.add("joined_ends", noteJoined, b.ways[s.way].ID)
+			b.notes.Add("joined_ends", noteJoined, "", b.ways[s.way].ID)
 		}
 	}
 	return links

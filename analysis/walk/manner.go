@@ -41,7 +41,7 @@ func (b *builder) manner(f *geo.Feature) (m manner, open bool) {
 	class, known := f.Text("class")
 	class = baseClass(class)
 	if !known {
-		b.notes.add("ways_without_class", noteClass, f.ID)
+		b.notes.Add("ways_without_class", noteClass, "", f.ID)
 	}
 	m = manner{
 		class: class, steps: class == "steps",
@@ -54,7 +54,7 @@ func (b *builder) manner(f *geo.Feature) (m manner, open bool) {
 	open = b.access(f, &m, forbidden) && p.suits(f, class)
 	if open && p.SeparateSidewalks == IsClosed {
 		if sidewalk, _ := f.Text("sidewalk"); sidewalk == "separate" {
-			b.notes.add("separate_sidewalks", noteSeparate, f.ID)
+			b.notes.Add("separate_sidewalks", noteSeparate, "", f.ID)
 			open = false
 		}
 	}
@@ -118,7 +118,7 @@ func (b *builder) access(f *geo.Feature, m *manner, forbidden bool) bool {
 	case foot == "customers":
 		return b.prof.CustomersWays && !forbidden
 	case known && foot != "":
-		b.notes.add("ways_access_word", noteAccessWord, f.ID)
+		b.notes.Add("ways_access_word", noteAccessWord, "", f.ID)
 	}
 	return !forbidden
 }

@@ -18,7 +18,7 @@ type Network struct {
 	profile Profile
 	scene   *analysis.Scene
 	ways    []geo.Feature
-	notes   []analysis.Note
+	notes   analysis.Notebook
 
 	nodes   []orb.Point
 	comp    []int32   // component of each node
@@ -169,7 +169,7 @@ func (b *builder) tellFlat() {
 			return
 		}
 	}
-	b.notes.add("no_slope", noteNoSlope, "")
+	b.notes.Add("no_slope", noteNoSlope, "", "")
 }
 
 // finish turns the builder's edges into the network, with a node wherever a venue
@@ -187,7 +187,7 @@ func (b *builder) finish() *Network {
 	b.flatten(n, n.cutPlaces())
 	n.settleVenues()
 	b.connect(n)
-	n.notes = b.notes.sorted()
+	n.notes = b.notes
 	for _, g := range b.ghosts {
 		if g.walk.fenced {
 			n.barriers = append(n.barriers, g)

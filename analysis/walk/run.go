@@ -7,6 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"yiju/analysis"
 	"yiju/geo"
 	"yiju/geo/index"
 )
@@ -17,7 +18,7 @@ type run struct {
 	p       Params
 	limits  []int64
 	radii   []float64 // metres, ascending, without zeroes
-	notes   notebook
+	notes   analysis.Notebook
 	err     error
 	chosen  []int32 // venues that are asked for, in the order of their ids
 	twin    []int32 // for each chosen one, an earlier one that is the same; -1 for none

@@ -90,7 +90,7 @@ func (b *builder) crossSquare(sq *square, uses []int32, ends []bool) {
 	m.waitS = 0
 	walk := &m
 	if len(nodes) > maxSquareNodes || len(nodes)*len(nodes)*len(sides) > maxSquareWork {
-		b.notes.add("squares_by_spokes", noteSquare, b.ways[sq.way].ID)
+		b.notes.Add("squares_by_spokes", noteSquare, "", b.ways[sq.way].ID)
 		b.spokes(sq, sides, entries, walk)
 		return
 	}

@@ -234,7 +234,7 @@ var (
 // tell writes the notes of the run.
 func (r *run) tell() {
 	if len(r.chosen) == 0 {
-		r.notes.add("no_venues", noteNoVenue, "")
+		r.notes.Add("no_venues", noteNoVenue, "", "")
 	}
 	for k, i := range r.chosen {
 		r.tellVenue(&r.n.venues[i], r.twin[k] >= 0)
@@ -245,7 +245,7 @@ func (r *run) tell() {
 	}
 	for c, l := range r.n.compLen {
 		if r.n.rank[c] > 0 && l > 0 {
-			r.notes.add("islands", noteIslands, "")
+			r.notes.Count("islands", noteIslands, "")
 		}
 	}
 	r.tellMargin()
@@ -253,10 +253,10 @@ func (r *run) tell() {
 
 func (r *run) tellVenue(v *venue, twin bool) {
 	if twin {
-		r.notes.add("duplicate_venues", noteTwin, v.id)
+		r.notes.Add("duplicate_venues", noteTwin, "", v.id)
 	}
 	if v.why != "" {
-		r.notes.add("unreachable_venues", noteUnjoined, v.id)
+		r.notes.Add("unreachable_venues", noteUnjoined, "", v.id)
 		return
 	}
 	nearest, main := math.Inf(1), false
@@ -265,17 +265,17 @@ func (r *run) tellVenue(v *venue, twin bool) {
 		main = main || r.n.rank[r.n.comp[a.node]] == 0
 	}
 	if nearest > r.n.profile.Snap.FarM {
-		r.notes.add("far_venues", noteFarVenue, v.id)
+		r.notes.Add("far_venues", noteFarVenue, "", v.id)
 	}
 	if !main {
-		r.notes.add("venues_on_islands", noteVenueOnIs, v.id)
+		r.notes.Add("venues_on_islands", noteVenueOnIs, "", v.id)
 	}
 }
 
 func (r *run) tellBuilding(t *target) {
 	id := r.n.houses.features[t.building].ID
 	if len(t.doors) == 0 {
-		r.notes.add("buildings_not_joined", noteNoSnap, id)
+		r.notes.Add("buildings_not_joined", noteNoSnap, "", id)
 		return
 	}
 	nearest, main := math.Inf(1), false
@@ -284,10 +284,10 @@ func (r *run) tellBuilding(t *target) {
 		main = main || r.n.rank[d.comp] == 0
 	}
 	if nearest > r.n.profile.Snap.FarM {
-		r.notes.add("far_buildings", noteFarSnap, id)
+		r.notes.Add("far_buildings", noteFarSnap, "", id)
 	}
 	if !main {
-		r.notes.add("buildings_on_islands", noteIslandSnap, id)
+		r.notes.Add("buildings_on_islands", noteIslandSnap, "", id)
 	}
 }
 
@@ -305,8 +305,8 @@ func (r *run) tellMargin() {
 	margin := min(community.MinX-ways.MinX, community.MinY-ways.MinY, ways.MaxX-community.MaxX, ways.MaxY-community.MaxY)
 	need := r.p.MarginM() - r.n.profile.Snap.MaxM
 	if margin < need {
-		r.notes.add("clipped", geo.Tf(
+		r.notes.Add("clipped", geo.Tf(
 			"路网只超出社区 %.0f 米，最大分钟数需要 %.0f 米：边缘的可达性会偏低",
-			"the ways reach only %.0f m beyond the community, the greatest limit needs %.0f m: reach near the edge comes out too low", max(margin, 0), need), "")
+			"the ways reach only %.0f m beyond the community, the greatest limit needs %.0f m: reach near the edge comes out too low", max(margin, 0), need), "", "")
 	}
 }

@@ -158,7 +158,7 @@ func RunOn(n *Network, p Params) (analysis.Result, error) {
 	}
 	p.Profile = n.profile
 	r := newRun(n, p)
-	r.notes.notes = append(r.notes.notes, n.notes...)
+	r.notes = n.notes.Clone()
 	r.search()
 	defer r.done()
 	r.reachBuildings()
@@ -168,6 +168,6 @@ func RunOn(n *Network, p Params) (analysis.Result, error) {
 	out.Layers = r.layers()
 	out.Values = r.values()
 	r.tell()
-	out.Notes = r.notes.sorted()
+	out.Notes = r.notes.Sorted()
 	return out, r.err
 }

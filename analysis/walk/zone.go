@@ -127,9 +127,9 @@ func (b *builder) openGate(p gatePass, parts *unionFind, depth []int32) {
 		}
 	}
 	if used {
-		b.notes.add("private_gates", notePrivateGate, b.gates[p.gate].id)
+		b.notes.Add("private_gates", notePrivateGate, "", b.gates[p.gate].id)
 	} else {
-		b.notes.add("useless_private_gates", noteUselessGate, b.gates[p.gate].id)
+		b.notes.Add("useless_private_gates", noteUselessGate, "", b.gates[p.gate].id)
 	}
 }
 
