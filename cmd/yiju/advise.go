@@ -1,13 +1,12 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"yiju/internal/pipeline"
-	"yiju/internal/stores"
 )
 
 func newAdviseCommand(a *app) *cobra.Command {
@@ -35,24 +34,17 @@ func newAdviseRadioCommand(a *app) *cobra.Command {
 			"  yiju advise radio --operator 中国移动 --store city.gpkg\n" +
 			"  yiju advise radio --candidates lamps --changes add --store city.gpkg",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			store, err := a.openStore(cmd.Context(), stores.MustExist)
-			if err != nil {
+		RunE: a.onWorkspace(func(ctx context.Context, p *pipeline.Pipeline) error {
+			advice, err := p.AdviseRadio(ctx, request)
+			switch {
+			case err != nil:
 				return err
-			}
-			defer store.Close()
-			advice, err := pipeline.New(store).AdviseRadio(cmd.Context(), request)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				encoder := json.NewEncoder(a.stdout)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(advice)
+			case asJSON:
+				return printJSON(a.stdout, advice)
 			}
 			a.printAdvice(advice)
 			return nil
-		},
+		}),
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&request.Candidates, "candidates", nil, a.say("新增小区的候选点位：rooftops（屋顶）、lamps（灯杆），缺省两者", "where cells could be added: rooftops, lamps; both unless given"))

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +22,38 @@ func newAnalyzeCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// analysis runs one on the workspace and prints its result as a table or as JSON.
+func (a *app) analysis(asJSON *bool, run func(context.Context, *pipeline.Pipeline) (pipeline.Run, error)) func(*cobra.Command, []string) error {
+	return a.onWorkspace(func(ctx context.Context, p *pipeline.Pipeline) error {
+		result, err := run(ctx, p)
+		switch {
+		case err != nil:
+			return err
+		case *asJSON:
+			return printJSON(a.stdout, result)
+		}
+		return a.printRun(a.stdout, result)
+	})
+}
+
+// onWorkspace opens the workspace, which must exist, for as long as do takes.
+func (a *app) onWorkspace(do func(context.Context, *pipeline.Pipeline) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, _ []string) error {
+		store, err := a.openStore(cmd.Context(), stores.MustExist)
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		return do(cmd.Context(), pipeline.New(store))
+	}
+}
+
+func printJSON(out io.Writer, v any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
 func newWalkCommand(a *app) *cobra.Command {
 	var (
 		request pipeline.WalkRequest
@@ -31,23 +65,9 @@ func newWalkCommand(a *app) *cobra.Command {
 		Example: "  yiju analyze walk --category sport --minutes 5,10,15 --profile adult --store city.gpkg\n" +
 			"  yiju analyze walk --preset fitness --store city.gpkg",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			store, err := a.openStore(cmd.Context(), stores.MustExist)
-			if err != nil {
-				return err
-			}
-			defer store.Close()
-			run, err := pipeline.New(store).Walk(cmd.Context(), request)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				encoder := json.NewEncoder(a.stdout)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(run)
-			}
-			return a.printRun(a.stdout, run)
-		},
+		RunE: a.analysis(&asJSON, func(ctx context.Context, p *pipeline.Pipeline) (pipeline.Run, error) {
+			return p.Walk(ctx, request)
+		}),
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&request.Categories, "category", nil, a.say("设施类别，例如 sport 或 sport/pitch", "facility categories, such as sport or sport/pitch"))

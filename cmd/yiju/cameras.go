@@ -1,12 +1,11 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 
 	"github.com/spf13/cobra"
 
 	"yiju/internal/pipeline"
-	"yiju/internal/stores"
 )
 
 func newCamerasCommand(a *app) *cobra.Command {
@@ -20,23 +19,9 @@ func newCamerasCommand(a *app) *cobra.Command {
 		Example: "  yiju analyze cameras --store city.gpkg\n" +
 			"  yiju analyze cameras --derive compound_gate,main_road --assume --advise --store city.gpkg",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			store, err := a.openStore(cmd.Context(), stores.MustExist)
-			if err != nil {
-				return err
-			}
-			defer store.Close()
-			run, err := pipeline.New(store).Cameras(cmd.Context(), request)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				encoder := json.NewEncoder(a.stdout)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(run)
-			}
-			return a.printRun(a.stdout, run)
-		},
+		RunE: a.analysis(&asJSON, func(ctx context.Context, p *pipeline.Pipeline) (pipeline.Run, error) {
+			return p.Cameras(ctx, request)
+		}),
 	}
 	f := cmd.Flags()
 	f.StringVar(&request.Classes, "classes", "", a.say("等级表：dori-2014（缺省）、oodpcvs-2025（数值未核实）", "table of classes: dori-2014 (default), oodpcvs-2025 (figures unverified)"))

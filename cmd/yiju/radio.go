@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
+	"context"
 	"fmt"
 	"os"
 
@@ -12,7 +12,6 @@ import (
 	"yiju/analysis/radio"
 	"yiju/geo"
 	"yiju/internal/pipeline"
-	"yiju/internal/stores"
 )
 
 func newRadioCommand(a *app) *cobra.Command {
@@ -27,29 +26,15 @@ func newRadioCommand(a *app) *cobra.Command {
 		Example: "  yiju analyze radio --store city.gpkg\n" +
 			"  yiju analyze radio --threshold-profile weak-110 --assume --store city.gpkg",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: a.analysis(&asJSON, func(ctx context.Context, p *pipeline.Pipeline) (pipeline.Run, error) {
 			if calibration != "" {
 				var err error
 				if request.Calibration, err = readCalibration(calibration); err != nil {
-					return err
+					return pipeline.Run{}, err
 				}
 			}
-			store, err := a.openStore(cmd.Context(), stores.MustExist)
-			if err != nil {
-				return err
-			}
-			defer store.Close()
-			run, err := pipeline.New(store).Radio(cmd.Context(), request)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				encoder := json.NewEncoder(a.stdout)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(run)
-			}
-			return a.printRun(a.stdout, run)
-		},
+			return p.Radio(ctx, request)
+		}),
 	}
 	f := cmd.Flags()
 	f.StringVar(&request.Thresholds, "threshold-profile", "", a.say("门限方案：area-105（缺省）、weak-110、single-site、level-105、sure-105", "when a place counts as covered: area-105 (default), weak-110, single-site, level-105, sure-105"))

@@ -2,9 +2,8 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
+	"yiju/analysis"
 	"yiju/analysis/sight"
 	"yiju/geo"
 	"yiju/layers"
@@ -26,36 +25,23 @@ func (p *Pipeline) Cameras(ctx context.Context, request CamerasRequest) (Run, er
 	if err != nil {
 		return Run{}, err
 	}
-	p.running.Lock()
-	defer p.running.Unlock()
-	at, err := newest(ctx, p.store)
-	if err != nil {
-		return Run{}, err
-	}
-	s, err := readCameraScene(ctx, p.store, at, request.Community, params)
-	if err != nil {
-		return Run{}, err
-	}
-	if len(s.Layers["cameras"]) == 0 {
-		return Run{}, geo.Refuse(
-			geo.Tf("社区及周边 %g 米内没有摄像机", "there is no camera in the community or within %g m of it", params.MarginM()),
-			geo.T("导入摄像机清单，例如 yiju import table 摄像机.xlsx --layer cameras", "import a list of cameras, for example yiju import table cameras.xlsx --layer cameras"))
-	}
-	result, err := sight.Run(s.Scene, params)
-	if err != nil {
-		return Run{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Run{}, err
-	}
-	asked, err := json.Marshal(request)
-	if err != nil {
-		return Run{}, fmt.Errorf("pipeline: cameras: %w", err)
-	}
-	return p.keep(ctx, s, &result, Run{
-		ID: request.ID, Analysis: "cameras", Title: params.Title, Params: asked,
-		Revision: at, Engine: Engine, Community: s.Community.ID, Inputs: cameraInputs,
+	return p.ask(ctx, question{
+		id: request.ID, analysis: "cameras", title: params.Title, request: request, inputs: cameraInputs,
+		read: func(at layers.Revision) (*scene, error) {
+			s, err := readCameraScene(ctx, p.store, at, request.Community, params)
+			if err == nil && len(s.Layers["cameras"]) == 0 {
+				err = noCameras(params.MarginM())
+			}
+			return s, err
+		},
+		analyse: func(s *analysis.Scene) (analysis.Result, error) { return sight.Run(s, params) },
 	})
+}
+
+func noCameras(margin_m float64) error {
+	return geo.Refuse(
+		geo.Tf("社区及周边 %g 米内没有摄像机", "there is no camera in the community or within %g m of it", margin_m),
+		geo.T("导入摄像机清单，例如 yiju import table 摄像机.xlsx --layer cameras", "import a list of cameras, for example yiju import table cameras.xlsx --layer cameras"))
 }
 
 // readCameraScene reads the community and as far around it as a camera looks.

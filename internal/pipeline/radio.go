@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"yiju/analysis"
 	"yiju/analysis/radio"
 	"yiju/geo"
 	"yiju/layers"
@@ -25,30 +26,12 @@ func (p *Pipeline) Radio(ctx context.Context, request RadioRequest) (Run, error)
 	if err != nil {
 		return Run{}, err
 	}
-	p.running.Lock()
-	defer p.running.Unlock()
-	at, err := newest(ctx, p.store)
-	if err != nil {
-		return Run{}, err
-	}
-	s, err := readRadioScene(ctx, p.store, at, request.Community, params)
-	if err != nil {
-		return Run{}, err
-	}
-	result, err := radio.Run(s.Scene, params)
-	if err != nil {
-		return Run{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Run{}, err
-	}
-	asked, err := json.Marshal(request)
-	if err != nil {
-		return Run{}, fmt.Errorf("pipeline: radio: %w", err)
-	}
-	return p.keep(ctx, s, &result, Run{
-		ID: request.ID, Analysis: "radio", Title: params.Title, Params: asked,
-		Revision: at, Engine: Engine, Community: s.Community.ID, Inputs: radioInputs,
+	return p.ask(ctx, question{
+		id: request.ID, analysis: "radio", title: params.Title, request: request, inputs: radioInputs,
+		read: func(at layers.Revision) (*scene, error) {
+			return readRadioScene(ctx, p.store, at, request.Community, params)
+		},
+		analyse: func(s *analysis.Scene) (analysis.Result, error) { return radio.Run(s, params) },
 	})
 }
 

@@ -91,6 +91,45 @@ func encodeRun(run Run) (geo.Feature, error) {
 	}}, nil
 }
 
+// question is an analysis to run on the newest revision.
+type question struct {
+	id, analysis string
+	title        geo.Text
+	request      any // as asked, to be kept with the result
+	inputs       []string
+	read         func(at layers.Revision) (*scene, error)
+	analyse      func(*analysis.Scene) (analysis.Result, error)
+}
+
+// ask runs an analysis and keeps its result. One runs at a time.
+func (p *Pipeline) ask(ctx context.Context, q question) (Run, error) {
+	p.running.Lock()
+	defer p.running.Unlock()
+	at, err := newest(ctx, p.store)
+	if err != nil {
+		return Run{}, err
+	}
+	s, err := q.read(at)
+	if err != nil {
+		return Run{}, err
+	}
+	result, err := q.analyse(s.Scene)
+	if err != nil {
+		return Run{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Run{}, err
+	}
+	asked, err := json.Marshal(q.request)
+	if err != nil {
+		return Run{}, fmt.Errorf("pipeline: %s: %w", q.analysis, err)
+	}
+	return p.keep(ctx, s, &result, Run{
+		ID: q.id, Analysis: q.analysis, Title: q.title, Params: asked,
+		Revision: at, Engine: Engine, Community: s.Community.ID, Inputs: q.inputs,
+	})
+}
+
 // keep writes a result into the store as one batch: its layers anew, the layers
 // of the run before it that it no longer has taken away, and its record.
 func (p *Pipeline) keep(ctx context.Context, s *scene, result *analysis.Result, run Run) (Run, error) {

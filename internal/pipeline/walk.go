@@ -2,11 +2,10 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"math"
 	"strings"
 
+	"yiju/analysis"
 	"yiju/analysis/walk"
 	"yiju/geo"
 	"yiju/layers"
@@ -26,33 +25,16 @@ func (p *Pipeline) Walk(ctx context.Context, request WalkRequest) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	p.running.Lock()
-	defer p.running.Unlock()
-	at, err := newest(ctx, p.store)
-	if err != nil {
-		return Run{}, err
-	}
-	s, err := readWalkScene(ctx, p.store, at, request.Community, params)
-	if err != nil {
-		return Run{}, err
-	}
-	if err := checkWalkable(s, params.Categories); err != nil {
-		return Run{}, err
-	}
-	result, err := walk.Run(s.Scene, params)
-	if err != nil {
-		return Run{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Run{}, err
-	}
-	asked, err := json.Marshal(request)
-	if err != nil {
-		return Run{}, fmt.Errorf("pipeline: walk: %w", err)
-	}
-	return p.keep(ctx, s, &result, Run{
-		ID: request.ID, Analysis: "walk", Title: params.Title, Params: asked,
-		Revision: at, Engine: Engine, Community: s.Community.ID, Inputs: walkInputs,
+	return p.ask(ctx, question{
+		id: request.ID, analysis: "walk", title: params.Title, request: request, inputs: walkInputs,
+		read: func(at layers.Revision) (*scene, error) {
+			s, err := readWalkScene(ctx, p.store, at, request.Community, params)
+			if err != nil {
+				return nil, err
+			}
+			return s, checkWalkable(s, params.Categories)
+		},
+		analyse: func(s *analysis.Scene) (analysis.Result, error) { return walk.Run(s, params) },
 	})
 }
 
