@@ -77,6 +77,8 @@ const doubtful = '#857b6c'
 function keypoints(): Look {
   const colour = ['match', ['get', 'covered'], 'yes', watched, 'no', fails, doubtful]
   const open = ['case', ['==', ['get', 'covered'], 'no'], 1, 0]
+  const derived = ['boolean', ['get', 'derived'], false]
+  const sign = ['match', ['get', 'covered'], 'yes', '✓', 'no', '×', '?']
   return {
     on: true,
     first: true,
@@ -92,14 +94,16 @@ function keypoints(): Look {
       {
         id: 'point', z: z.venue + 3, type: 'circle', filter: isPoint, layout: { 'circle-sort-key': open },
         paint: {
-          'circle-radius': byZoom(13, 3, 16, 6.5, 18, 9), 'circle-color': colour, 'circle-stroke-color': '#fffdf8', 'circle-stroke-width': byZoom(13, 1, 16, 2),
+          // Those taken from the data are many.
+          'circle-radius': ['interpolate', ['exponential', 1.5], ['zoom'], 13, ['case', derived, 1, 3], 16, ['case', derived, 3.5, 6.5], 18, 9],
+          'circle-color': colour, 'circle-stroke-color': '#fffdf8', 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 13, ['case', derived, 0.4, 1], 16, ['case', derived, 1, 2]],
         },
       },
       {
         // Not by the colour alone.
         id: 'mark', z: z.venue + 4, type: 'symbol', filter: isPoint, mute: true, minzoom: 14.5,
         layout: {
-          'text-field': ['match', ['get', 'covered'], 'yes', '✓', 'no', '×', '?'], 'text-font': fonts, 'text-size': byZoom(14.5, 8, 16, 11, 18, 15),
+          'text-field': ['step', ['zoom'], ['case', derived, '', sign], 17, sign], 'text-font': fonts, 'text-size': byZoom(14.5, 8, 16, 11, 18, 15),
           'text-allow-overlap': true, 'text-ignore-placement': true,
         },
         paint: { 'text-color': '#ffffff', 'text-halo-color': '#ffffff', 'text-halo-width': 0.4 },
@@ -108,7 +112,7 @@ function keypoints(): Look {
         id: 'name', z: z.venue + 4, type: 'symbol', filter: filter(['all', isPoint, ['has', 'name']]), mute: true, minzoom: 14.5,
         layout: {
           // From far those are named that are not covered.
-          'text-field': ['step', ['zoom'], ['case', is('covered', 'yes'), '', ['get', 'name']], 16.5, ['get', 'name']],
+          'text-field': ['step', ['zoom'], ['case', ['any', derived, is('covered', 'yes')], '', ['get', 'name']], 16.5, ['case', derived, '', ['get', 'name']], 17.5, ['get', 'name']],
           'text-font': fonts, 'text-size': 12, 'text-offset': [0, 0.9], 'text-anchor': 'top', 'text-optional': true, 'text-max-width': 9,
           'symbol-sort-key': ['case', is('covered', 'yes'), 1, 0],
         },
