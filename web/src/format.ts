@@ -1,4 +1,5 @@
 // Numbers as people read them: with their unit, and no digit that is not known.
+import type { Value } from './api/types'
 import { lang, t } from './i18n'
 
 function number(value: number, digits: number): string {
@@ -67,4 +68,10 @@ export function lonLat([lon, lat]: readonly [number, number]): string {
   const ew = lon < 0 ? 'W' : 'E'
   const ns = lat < 0 ? 'S' : 'N'
   return `${Math.abs(lat).toFixed(5)}° ${ns}  ${Math.abs(lon).toFixed(5)}° ${ew}`
+}
+
+/** A share in words: its per cent, that it is unknown, or that there is nothing to share. */
+export function share(v: Value | null | undefined): string {
+  if (v?.value != null) return percent(v.value)
+  return t(v?.denominator === 0 && !v.missing?.length ? 'notApplicable' : 'unknown')
 }
