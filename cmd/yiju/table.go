@@ -84,6 +84,13 @@ func (a *app) value(v analysis.Value) string {
 	case v.Value == nil:
 		return a.say("未知", "unknown")
 	}
+	// A share is not rounded to all or nothing.
+	switch {
+	case v.Unit == "%" && *v.Value < 100 && *v.Value >= 99.95:
+		return "> 99.9 %"
+	case v.Unit == "%" && *v.Value > 0 && *v.Value < 0.05:
+		return "< 0.1 %"
+	}
 	digits := 1
 	if v.Unit == "" {
 		digits = -1
@@ -96,18 +103,29 @@ func (a *app) value(v analysis.Value) string {
 func (a *app) valueTable(values []analysis.Value) [][]string {
 	rows := make([][]string, len(values))
 	for i, v := range values {
-		rows[i] = []string{v.Title.In(a.lang), a.value(v), fraction(v)}
+		rows[i] = []string{v.Title.In(a.lang), a.value(v), a.fraction(v)}
 	}
 	return rows
 }
 
 // fraction words numerator over denominator.
-func fraction(v analysis.Value) string {
+func (a *app) fraction(v analysis.Value) string {
 	if v.Numerator == nil || v.Denominator == nil {
 		return ""
 	}
 	trimmed := func(v float64) string { return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") }
-	return fmt.Sprintf("%s / %s %s", trimmed(*v.Numerator), trimmed(*v.Denominator), v.Of)
+	return fmt.Sprintf("%s / %s %s", trimmed(*v.Numerator), trimmed(*v.Denominator), a.counted(v.Of))
+}
+
+// counted names what is counted; units are the same in both languages.
+func (a *app) counted(of string) string {
+	zh, ok := map[string]string{
+		"households": "户", "residents": "人", "buildings": "栋", "cameras": "台", "key points": "处", "points": "处",
+	}[of]
+	if !ok {
+		return of
+	}
+	return a.say(zh, of)
 }
 
 // missing lists what was unknown to any of the values, each once.
