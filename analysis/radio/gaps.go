@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"yiju/analysis"
 	"yiju/geo"
 )
 
@@ -53,9 +54,9 @@ func (r *answer) wantsGaps() bool {
 
 func (r *answer) gapSchema() geo.Schema {
 	return r.schema("gaps", "部分运营商未覆盖", "Not covered by every operator", geo.Polygon,
-		textField("operators", "未覆盖的运营商", "Operators that do not cover it"),
-		realField("area_m2", "面积", "Area", "m²"),
-		realField("households", "临近户数", "Households beside it", ""))
+		analysis.TextField("operators", "未覆盖的运营商", "Operators that do not cover it"),
+		analysis.RealField("area_m2", "面积", "Area", "m²"),
+		analysis.RealField("households", "临近户数", "Households beside it", ""))
 }
 
 // gapFeatures are the gaps, the largest first.

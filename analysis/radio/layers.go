@@ -38,16 +38,6 @@ func (r *answer) title() geo.Text {
 	return r.p.Title
 }
 
-func textField(name, zh, en string, codes ...geo.Code) geo.Field {
-	return geo.Field{Name: name, Type: geo.String, Title: geo.T(zh, en), Codes: codes}
-}
-
-func realField(name, zh, en, unit string) geo.Field {
-	return geo.Field{Name: name, Type: geo.Real, Unit: unit, Title: geo.T(zh, en)}
-}
-
-func code(value, zh, en string) geo.Code { return geo.Code{Value: value, Title: geo.T(zh, en)} }
-
 // round keeps a number of decimals.
 func round(v float64, decimals int) float64 {
 	k := math.Pow10(decimals)
@@ -135,7 +125,7 @@ func byLabel(regions []raster.Region, f func(label int32, regions []raster.Regio
 	}
 }
 
-var placeCodes = []geo.Code{code("outdoor", "室外", "Outdoors"), code("indoor", "室内", "Indoors")}
+var placeCodes = []geo.Code{analysis.CodeOf("outdoor", "室外", "Outdoors"), analysis.CodeOf("indoor", "室内", "Indoors")}
 
 func (r *answer) classSchema() geo.Schema {
 	var codes []geo.Code
@@ -143,9 +133,9 @@ func (r *answer) classSchema() geo.Schema {
 		codes = append(codes, geo.Code{Value: c.ID, Title: c.Title})
 	}
 	return r.schema("classes", "电平分级", "Classes of levels", geo.Polygon,
-		textField("class", "电平分级", "Class", codes...),
-		textField("place", "位置", "Place", placeCodes...),
-		realField("area_m2", "面积", "Area", "m²"))
+		analysis.TextField("class", "电平分级", "Class", codes...),
+		analysis.TextField("place", "位置", "Place", placeCodes...),
+		analysis.RealField("area_m2", "面积", "Area", "m²"))
 }
 
 func (r *answer) classFeatures() []geo.Feature {
@@ -166,11 +156,11 @@ func (r *answer) coveredSchema() geo.Schema {
 		codes = append(codes, geo.Code{Value: r.groups[i].ID, Title: r.groups[i].title()})
 	}
 	return r.schema("covered", "覆盖范围", "Covered area", geo.Polygon,
-		textField("group", "统计对象", "Group", codes...),
-		textField("operator", "运营商", "Operator"),
-		textField("band", "频段", "Band"),
-		realField("area_m2", "面积", "Area", "m²"),
-		realField("share_pct", "占社区面积", "Share of the community", "%"))
+		analysis.TextField("group", "统计对象", "Group", codes...),
+		analysis.TextField("operator", "运营商", "Operator"),
+		analysis.TextField("band", "频段", "Band"),
+		analysis.RealField("area_m2", "面积", "Area", "m²"),
+		analysis.RealField("share_pct", "占社区面积", "Share of the community", "%"))
 }
 
 // title names a group.
@@ -217,15 +207,15 @@ func setText(a map[string]any, name, value string) {
 
 func (r *answer) spotSchema() geo.Schema {
 	return r.schema("spots", "未覆盖与弱覆盖", "Uncovered and weak spots", geo.Polygon,
-		textField("kind", "类型", "Kind", code("uncovered", "未覆盖", "Uncovered"), code("weak", "弱覆盖", "Weak")),
-		realField("area_m2", "面积", "Area", "m²"),
-		realField("households", "临近户数", "Households beside it", ""),
-		textField("best_cell", "最强小区标识", "Strongest cell (id)"),
-		realField("rsrp_dbm", "最强电平中位数", "Median of the strongest level", "dBm"),
-		textField("reason", "主要原因", "Main reason", reasons...),
-		realField("reason_pct", "该原因所占像元", "Pixels with that reason", "%"),
-		textField("blocker", "遮挡建筑标识", "Building that blocks (id)"),
-		textField("blocker_name", "遮挡建筑名称", "Name of the building that blocks"))
+		analysis.TextField("kind", "类型", "Kind", analysis.CodeOf("uncovered", "未覆盖", "Uncovered"), analysis.CodeOf("weak", "弱覆盖", "Weak")),
+		analysis.RealField("area_m2", "面积", "Area", "m²"),
+		analysis.RealField("households", "临近户数", "Households beside it", ""),
+		analysis.TextField("best_cell", "最强小区标识", "Strongest cell (id)"),
+		analysis.RealField("rsrp_dbm", "最强电平中位数", "Median of the strongest level", "dBm"),
+		analysis.TextField("reason", "主要原因", "Main reason", reasons...),
+		analysis.RealField("reason_pct", "该原因所占像元", "Pixels with that reason", "%"),
+		analysis.TextField("blocker", "遮挡建筑标识", "Building that blocks (id)"),
+		analysis.TextField("blocker_name", "遮挡建筑名称", "Name of the building that blocks"))
 }
 
 func (r *answer) spotFeatures() []geo.Feature {
@@ -271,11 +261,11 @@ func (r *answer) buildingName(id string) string {
 
 func (r *answer) serverSchema() geo.Schema {
 	return r.schema("servers", "最佳小区", "Best servers", geo.Polygon,
-		textField("cell", "小区标识", "Cell (id)"),
-		textField("site", "站址", "Site"),
-		textField("operator", "运营商", "Operator"),
-		textField("band", "频段", "Band"),
-		realField("area_m2", "面积", "Area", "m²"))
+		analysis.TextField("cell", "小区标识", "Cell (id)"),
+		analysis.TextField("site", "站址", "Site"),
+		analysis.TextField("operator", "运营商", "Operator"),
+		analysis.TextField("band", "频段", "Band"),
+		analysis.RealField("area_m2", "面积", "Area", "m²"))
 }
 
 func (r *answer) serverFeatures() []geo.Feature {
@@ -295,22 +285,22 @@ func (r *answer) serverFeatures() []geo.Feature {
 
 func (r *answer) cellSchema() geo.Schema {
 	return r.schema("cells", "参与计算的小区", "Cells as they were used", geo.Point,
-		textField("site", "站址", "Site"),
-		textField("operator", "运营商", "Operator"),
-		textField("band", "频段", "Band"),
-		textField("state", "状态", "State", code("used", "参与计算", "Used"),
-			code("assumed", "部分属性为缺省值", "Used with assumed attributes"), code("incomplete", "缺少属性，未参与计算", "Lacks attributes, not used")),
-		textField("missing", "缺少的属性", "Missing attributes"),
-		realField("freq_mhz", "中心频率", "Centre frequency", "MHz"),
-		realField("azimuth_deg", "方位角", "Azimuth", "°"),
-		realField("hbw_deg", "水平波束宽度", "Horizontal beam width", "°"),
-		realField("tilt_deg", "下倾角", "Tilt, down positive", "°"),
-		realField("height_m", "离地高度", "Height above ground", "m"),
-		realField("epre_dbm", "每资源单元功率", "Power of a resource element", "dBm"),
-		realField("gain_dbi", "天线增益", "Antenna gain", "dBi"),
-		realField("server_m2", "作为最佳小区的面积", "Area where it is the strongest", "m²"),
-		realField("sole_m2", "只由它覆盖的面积", "Area that only it covers", "m²"),
-		realField("households", "由它服务的户数", "Households it serves", ""))
+		analysis.TextField("site", "站址", "Site"),
+		analysis.TextField("operator", "运营商", "Operator"),
+		analysis.TextField("band", "频段", "Band"),
+		analysis.TextField("state", "状态", "State", analysis.CodeOf("used", "参与计算", "Used"),
+			analysis.CodeOf("assumed", "部分属性为缺省值", "Used with assumed attributes"), analysis.CodeOf("incomplete", "缺少属性，未参与计算", "Lacks attributes, not used")),
+		analysis.TextField("missing", "缺少的属性", "Missing attributes"),
+		analysis.RealField("freq_mhz", "中心频率", "Centre frequency", "MHz"),
+		analysis.RealField("azimuth_deg", "方位角", "Azimuth", "°"),
+		analysis.RealField("hbw_deg", "水平波束宽度", "Horizontal beam width", "°"),
+		analysis.RealField("tilt_deg", "下倾角", "Tilt, down positive", "°"),
+		analysis.RealField("height_m", "离地高度", "Height above ground", "m"),
+		analysis.RealField("epre_dbm", "每资源单元功率", "Power of a resource element", "dBm"),
+		analysis.RealField("gain_dbi", "天线增益", "Antenna gain", "dBi"),
+		analysis.RealField("server_m2", "作为最佳小区的面积", "Area where it is the strongest", "m²"),
+		analysis.RealField("sole_m2", "只由它覆盖的面积", "Area that only it covers", "m²"),
+		analysis.RealField("households", "由它服务的户数", "Households it serves", ""))
 }
 
 func (r *answer) cellFeatures() []geo.Feature {
@@ -388,11 +378,11 @@ func (r *answer) householdsByCell() []float64 {
 
 func (r *answer) buildingSchema() geo.Schema {
 	return r.schema("buildings", "建筑室内覆盖", "Coverage inside buildings", geo.Polygon,
-		textField("name", "名称", "Name"),
-		textField("use", "用途", "Use"),
-		realField("covered_pct", "室内覆盖比例", "Covered share indoors", "%"),
-		realField("rsrp_dbm", "室内电平中位数", "Median level indoors", "dBm"),
-		realField("households", "户数", "Households", ""),
+		analysis.TextField("name", "名称", "Name"),
+		analysis.TextField("use", "用途", "Use"),
+		analysis.RealField("covered_pct", "室内覆盖比例", "Covered share indoors", "%"),
+		analysis.RealField("rsrp_dbm", "室内电平中位数", "Median level indoors", "dBm"),
+		analysis.RealField("households", "户数", "Households", ""),
 		geo.Field{Name: "served", Type: geo.Boolean, Title: geo.T("室内覆盖过半", "Covered by half or more")})
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"yiju/analysis"
 	"yiju/geo"
 )
 
@@ -244,10 +245,10 @@ func (r *answer) tellLacking() {
 
 // flagTexts words the flags of a link that belong to the cell and not to the place.
 var flagTexts = []geo.Code{
-	code("antenna_low", "天线低于公式的适用范围", "the antenna is lower than the formulas are made for"),
-	code("antenna_high", "天线高于公式的适用范围", "the antenna is higher than the formulas are made for"),
-	code("frequency", "频率超出公式的适用范围", "the frequency is outside the range of the formulas"),
-	code("below_roof", "天线低于所在建筑的屋顶", "the antenna is below the roof of its own building"),
+	analysis.CodeOf("antenna_low", "天线低于公式的适用范围", "the antenna is lower than the formulas are made for"),
+	analysis.CodeOf("antenna_high", "天线高于公式的适用范围", "the antenna is higher than the formulas are made for"),
+	analysis.CodeOf("frequency", "频率超出公式的适用范围", "the frequency is outside the range of the formulas"),
+	analysis.CodeOf("below_roof", "天线低于所在建筑的屋顶", "the antenna is below the roof of its own building"),
 }
 
 // tellFlags lists cells outside the range of the formulas.

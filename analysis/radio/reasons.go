@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"yiju/analysis"
 	"yiju/geo"
 )
 
@@ -22,13 +23,13 @@ const (
 var reasonOrder = []string{reasonBlocked, reasonGround, reasonBeam, reasonFar, reasonInterference, reasonMargin, reasonNoCell}
 
 var reasons = []geo.Code{
-	code(reasonNoCell, "收不到任何小区", "No cell is received"),
-	code(reasonBlocked, "被建筑遮挡", "Blocked by a building"),
-	code(reasonGround, "被地形遮挡", "Blocked by the ground"),
-	code(reasonBeam, "在天线波束之外", "Outside the beam of the antenna"),
-	code(reasonFar, "距离太远", "Too far away"),
-	code(reasonInterference, "同频干扰", "Interference on the same frequency"),
-	code(reasonMargin, "电平达标但余量不足", "Strong enough in the middle, not for the probability asked for"),
+	analysis.CodeOf(reasonNoCell, "收不到任何小区", "No cell is received"),
+	analysis.CodeOf(reasonBlocked, "被建筑遮挡", "Blocked by a building"),
+	analysis.CodeOf(reasonGround, "被地形遮挡", "Blocked by the ground"),
+	analysis.CodeOf(reasonBeam, "在天线波束之外", "Outside the beam of the antenna"),
+	analysis.CodeOf(reasonFar, "距离太远", "Too far away"),
+	analysis.CodeOf(reasonInterference, "同频干扰", "Interference on the same frequency"),
+	analysis.CodeOf(reasonMargin, "电平达标但余量不足", "Strong enough in the middle, not for the probability asked for"),
 }
 
 // beamLossDB is how much an antenna must lose beside its main direction for a place

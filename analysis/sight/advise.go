@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"yiju/analysis"
 	"yiju/geo"
 )
 
@@ -332,17 +333,17 @@ func (s *sightline) free(l *lens, p *post, at *place) bool {
 
 func (r *run) adviceSchema() geo.Schema {
 	return r.schema("advice", "加装建议", "Cameras proposed", []geo.Shape{geo.Point},
-		wholeField("order", "次序", "Order, the most useful first"),
-		textField("carrier", "安装位置", "Put up on", geo.Code{Value: "corner", Title: geo.T("楼角", "Corner of a building")}, geo.Code{Value: "lamp", Title: geo.T("灯杆", "Lamp post")}),
-		textField("on", "建筑或灯杆标识", "Building or lamp (id)"),
-		realField("height_m", "安装高度", "Mounting height", "m"),
-		realField("azimuth_deg", "方位角", "Azimuth", "°"),
-		realField("tilt_deg", "俯角", "Tilt, down positive", "°"),
-		realField("hfov_deg", "水平视场角", "Horizontal field of view", "°"),
-		realField("vfov_deg", "垂直视场角", "Vertical field of view", "°"),
-		wholeField("points", "新增覆盖的点", "Points gained"),
-		realField("length_m", "新增覆盖的线长", "Length of lines gained", "m"),
-		textField("keypoints", "新增覆盖的重点部位", "Key points gained (ids)"))
+		analysis.WholeField("order", "次序", "Order, the most useful first"),
+		analysis.TextField("carrier", "安装位置", "Put up on", geo.Code{Value: "corner", Title: geo.T("楼角", "Corner of a building")}, geo.Code{Value: "lamp", Title: geo.T("灯杆", "Lamp post")}),
+		analysis.TextField("on", "建筑或灯杆标识", "Building or lamp (id)"),
+		analysis.RealField("height_m", "安装高度", "Mounting height", "m"),
+		analysis.RealField("azimuth_deg", "方位角", "Azimuth", "°"),
+		analysis.RealField("tilt_deg", "俯角", "Tilt, down positive", "°"),
+		analysis.RealField("hfov_deg", "水平视场角", "Horizontal field of view", "°"),
+		analysis.RealField("vfov_deg", "垂直视场角", "Vertical field of view", "°"),
+		analysis.WholeField("points", "新增覆盖的点", "Points gained"),
+		analysis.RealField("length_m", "新增覆盖的线长", "Length of lines gained", "m"),
+		analysis.TextField("keypoints", "新增覆盖的重点部位", "Key points gained (ids)"))
 }
 
 func (r *run) adviceFeatures() []geo.Feature {

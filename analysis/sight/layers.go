@@ -20,24 +20,6 @@ func (r *run) schema(suffix, zh, en string, shapes []geo.Shape, fields ...geo.Fi
 	}
 }
 
-func textField(name, zh, en string, codes ...geo.Code) geo.Field {
-	return geo.Field{Name: name, Type: geo.String, Title: geo.T(zh, en), Codes: codes}
-}
-
-func realField(name, zh, en, unit string) geo.Field {
-	return geo.Field{Name: name, Type: geo.Real, Unit: unit, Title: geo.T(zh, en)}
-}
-
-func wholeField(name, zh, en string) geo.Field {
-	return geo.Field{Name: name, Type: geo.Integer, Title: geo.T(zh, en)}
-}
-
-func yesField(name, zh, en string) geo.Field {
-	return geo.Field{Name: name, Type: geo.Boolean, Title: geo.T(zh, en)}
-}
-
-func code(value, zh, en string) geo.Code { return geo.Code{Value: value, Title: geo.T(zh, en)} }
-
 // cm rounds to centimetres, or to hundredths of anything else.
 func cm(m float64) float64 { return math.Round(m*100) / 100 }
 
@@ -59,17 +41,17 @@ func (r *run) className(rank int) any {
 
 func reasonCodes() []geo.Code {
 	return []geo.Code{
-		code(string(OutOfRange), "超出距离（像素密度不足）", "Out of range (too few pixels)"),
-		code(string(OutOfField), "不在视场内", "Outside the field"),
-		code(string(BlindZone), "在近处盲区", "In the blind zone"),
-		code(string(Blocked), "被遮挡", "Blocked"),
-		code(string(Off), "摄像机停用", "Camera off"),
-		code(string(Doubtful), "资料不足，不能判定", "Not known for want of data"),
+		analysis.CodeOf(string(OutOfRange), "超出距离（像素密度不足）", "Out of range (too few pixels)"),
+		analysis.CodeOf(string(OutOfField), "不在视场内", "Outside the field"),
+		analysis.CodeOf(string(BlindZone), "在近处盲区", "In the blind zone"),
+		analysis.CodeOf(string(Blocked), "被遮挡", "Blocked"),
+		analysis.CodeOf(string(Off), "摄像机停用", "Camera off"),
+		analysis.CodeOf(string(Doubtful), "资料不足，不能判定", "Not known for want of data"),
 	}
 }
 
 func stateCodes() []geo.Code {
-	return []geo.Code{code(string(Yes), "是", "Yes"), code(string(No), "否", "No"), code(string(Unknown), "未知", "Unknown")}
+	return []geo.Code{analysis.CodeOf(string(Yes), "是", "Yes"), analysis.CodeOf(string(No), "否", "No"), analysis.CodeOf(string(Unknown), "未知", "Unknown")}
 }
 
 // layers makes the result layers that are wanted.
@@ -95,14 +77,14 @@ func (r *run) layers() []analysis.Layer {
 
 func (r *run) viewSchema() geo.Schema {
 	return r.schema("views", "可视区域", "Areas seen", []geo.Shape{geo.Polygon},
-		textField("camera", "摄像机标识", "Camera (id)"),
-		textField("name", "名称", "Name"),
-		textField("class", "等级", "Class", r.classCodes()...),
-		wholeField("rank", "等级序号（1 起，越大越清晰）", "Rank of the class, from 1, the higher the clearer"),
-		textField("mode", "方式", "Mode", code("now", "当前朝向", "As it stands"), code("could", "云台可达", "Wherever it can turn")),
-		realField("area_m2", "面积", "Area", "m²"),
-		textField("working", "完好", "Working", stateCodes()...),
-		yesField("assumed", "含默认值", "Rests on defaults"))
+		analysis.TextField("camera", "摄像机标识", "Camera (id)"),
+		analysis.TextField("name", "名称", "Name"),
+		analysis.TextField("class", "等级", "Class", r.classCodes()...),
+		analysis.WholeField("rank", "等级序号（1 起，越大越清晰）", "Rank of the class, from 1, the higher the clearer"),
+		analysis.TextField("mode", "方式", "Mode", analysis.CodeOf("now", "当前朝向", "As it stands"), analysis.CodeOf("could", "云台可达", "Wherever it can turn")),
+		analysis.RealField("area_m2", "面积", "Area", "m²"),
+		analysis.TextField("working", "完好", "Working", stateCodes()...),
+		analysis.YesField("assumed", "含默认值", "Rests on defaults"))
 }
 
 func (r *run) viewFeatures() []geo.Feature {
@@ -149,21 +131,21 @@ func workState(c *Camera) State {
 
 func (r *run) keypointSchema() geo.Schema {
 	return r.schema("keypoints", "重点部位", "Key points", []geo.Shape{geo.Point, geo.Line},
-		textField("keypoint", "重点部位标识", "Key point (id)"),
-		textField("name", "名称", "Name"),
-		textField("kind", "类型", "Kind", kindCodes()...),
-		yesField("derived", "由出入口或道路推出", "Made from an entrance or a way"),
-		textField("required_class", "要求等级", "Class required", r.classCodes()...),
-		textField("covered", "已覆盖", "Covered", stateCodes()...),
-		textField("class", "可达到的等级", "Class at which it is seen", r.classCodes()...),
-		textField("cameras", "覆盖它的摄像机", "Cameras that cover it (ids)"),
-		wholeField("camera_count", "覆盖它的摄像机数", "Cameras that cover it"),
-		textField("reason", "未覆盖原因", "Why it is not covered", reasonCodes()...),
-		textField("nearest_camera", "最接近覆盖的摄像机", "Camera that comes closest to covering it (id)"),
-		textField("blocked_by", "遮挡物标识", "Blocked by (id; ground)"),
-		textField("blocked_by_layer", "遮挡物图层", "Layer of what blocks"),
-		realField("length_m", "长度", "Length", "m"),
-		yesField("assumed", "含默认值", "Rests on defaults"))
+		analysis.TextField("keypoint", "重点部位标识", "Key point (id)"),
+		analysis.TextField("name", "名称", "Name"),
+		analysis.TextField("kind", "类型", "Kind", kindCodes()...),
+		analysis.YesField("derived", "由出入口或道路推出", "Made from an entrance or a way"),
+		analysis.TextField("required_class", "要求等级", "Class required", r.classCodes()...),
+		analysis.TextField("covered", "已覆盖", "Covered", stateCodes()...),
+		analysis.TextField("class", "可达到的等级", "Class at which it is seen", r.classCodes()...),
+		analysis.TextField("cameras", "覆盖它的摄像机", "Cameras that cover it (ids)"),
+		analysis.WholeField("camera_count", "覆盖它的摄像机数", "Cameras that cover it"),
+		analysis.TextField("reason", "未覆盖原因", "Why it is not covered", reasonCodes()...),
+		analysis.TextField("nearest_camera", "最接近覆盖的摄像机", "Camera that comes closest to covering it (id)"),
+		analysis.TextField("blocked_by", "遮挡物标识", "Blocked by (id; ground)"),
+		analysis.TextField("blocked_by_layer", "遮挡物图层", "Layer of what blocks"),
+		analysis.RealField("length_m", "长度", "Length", "m"),
+		analysis.YesField("assumed", "含默认值", "Rests on defaults"))
 }
 
 func (r *run) keypointFeatures() []geo.Feature {
@@ -233,10 +215,10 @@ func (r *run) cameraIDs(list []int32) string {
 
 func (r *run) redundancySchema() geo.Schema {
 	return r.schema("redundancy", "重复覆盖", "How many cameras see a place", []geo.Shape{geo.Polygon},
-		wholeField("cameras", "摄像机数", "Cameras"),
-		yesField("and_more", "及以上", "And more"),
-		textField("class", "等级", "Class", r.classCodes()...),
-		realField("area_m2", "面积", "Area", "m²"))
+		analysis.WholeField("cameras", "摄像机数", "Cameras"),
+		analysis.YesField("and_more", "及以上", "And more"),
+		analysis.TextField("class", "等级", "Class", r.classCodes()...),
+		analysis.RealField("area_m2", "面积", "Area", "m²"))
 }
 
 func (r *run) redundancyFeatures() []geo.Feature {
@@ -253,23 +235,23 @@ func (r *run) redundancyFeatures() []geo.Feature {
 
 func (r *run) facadeSchema() geo.Schema {
 	return r.schema("facades", "高空抛物", "Façades watched", []geo.Shape{geo.Polygon},
-		textField("kind", "类型", "Kind", code("building", "整栋", "Whole building"), code("band", "墙段", "Stretch of wall")),
-		textField("building", "建筑标识", "Building (id)"),
-		textField("name", "名称", "Name"),
-		textField("seen", "已监测", "Watched", stateCodes()...),
-		realField("share_pct", "监测面积占比", "Share of façade watched", "%"),
-		realField("area_m2", "立面面积", "Area of façade", "m²"),
-		textField("unseen_floors", "未完全监测的楼层", "Floors not wholly watched"),
-		wholeField("wall", "墙面序号", "Wall"),
-		wholeField("floor", "楼层", "Floor"),
-		realField("base_m", "底部离地高度", "Underside above ground", "m"),
-		realField("top_m", "顶部离地高度", "Top above ground", "m"),
-		wholeField("cameras", "摄像机数", "Cameras"),
-		textField("camera", "最清晰的摄像机", "Clearest camera (id)"),
-		realField("px_per_m", "物体像素密度", "Pixels per metre across the line of sight", "px/m"),
-		realField("wall_px_per_m", "沿墙向上的像素密度", "Pixels per metre up the wall", "px/m"),
-		realField("grazing_deg", "视线与墙面夹角", "Angle between line of sight and wall", "°"),
-		yesField("assumed", "含默认值", "Rests on defaults"))
+		analysis.TextField("kind", "类型", "Kind", analysis.CodeOf("building", "整栋", "Whole building"), analysis.CodeOf("band", "墙段", "Stretch of wall")),
+		analysis.TextField("building", "建筑标识", "Building (id)"),
+		analysis.TextField("name", "名称", "Name"),
+		analysis.TextField("seen", "已监测", "Watched", stateCodes()...),
+		analysis.RealField("share_pct", "监测面积占比", "Share of façade watched", "%"),
+		analysis.RealField("area_m2", "立面面积", "Area of façade", "m²"),
+		analysis.TextField("unseen_floors", "未完全监测的楼层", "Floors not wholly watched"),
+		analysis.WholeField("wall", "墙面序号", "Wall"),
+		analysis.WholeField("floor", "楼层", "Floor"),
+		analysis.RealField("base_m", "底部离地高度", "Underside above ground", "m"),
+		analysis.RealField("top_m", "顶部离地高度", "Top above ground", "m"),
+		analysis.WholeField("cameras", "摄像机数", "Cameras"),
+		analysis.TextField("camera", "最清晰的摄像机", "Clearest camera (id)"),
+		analysis.RealField("px_per_m", "物体像素密度", "Pixels per metre across the line of sight", "px/m"),
+		analysis.RealField("wall_px_per_m", "沿墙向上的像素密度", "Pixels per metre up the wall", "px/m"),
+		analysis.RealField("grazing_deg", "视线与墙面夹角", "Angle between line of sight and wall", "°"),
+		analysis.YesField("assumed", "含默认值", "Rests on defaults"))
 }
 
 // bandDepth_m is how thick a stretch of façade is drawn.
@@ -327,30 +309,30 @@ func (r *run) cameraSchema() geo.Schema {
 		faults = append(faults, geo.Code{Value: string(f.fault), Title: f.text})
 	}
 	return r.schema("cameras", "摄像机核查", "Cameras checked", []geo.Shape{geo.Point},
-		textField("name", "名称", "Name"),
-		textField("kind", "类型", "Kind", code("fixed", "枪机", "Fixed"), code("dome", "半球", "Dome"), code("ptz", "云台", "PTZ"),
-			code("panoramic", "全景", "Panoramic"), code("facade", "高空抛物", "Façade")),
-		realField("azimuth_deg", "方位角", "Azimuth", "°"),
-		realField("hfov_deg", "水平视场角", "Horizontal field of view", "°"),
-		yesField("inside", "在社区内", "In the community"),
-		textField("view", "视野", "View", code("known", "可计算", "Computed"), code("assumed", "含默认值", "Rests on defaults"),
-			code("insufficient", "资料不足", "Insufficient evidence"), code("indoors", "在室内", "Indoors")),
-		textField("lacks", "缺少的属性", "Attributes that are missing"),
-		textField("assumed", "取默认值的属性", "Attributes that are defaults"),
-		textField("working", "完好", "Working", stateCodes()...),
-		textField("networked", "联网", "Networked", stateCodes()...),
-		textField("on_platform", "出图", "On the platform", stateCodes()...),
-		textField("compliant", "档案合规", "Record right", stateCodes()...),
-		textField("faults", "档案问题", "Faults of the record", faults...),
-		realField("position_off_m", "登记坐标偏差", "Registered from surveyed position", "m"),
-		textField("on_wall", "所在墙面的建筑", "Building whose wall carries it (id)"),
-		realField("area_m2", "可视面积", "Area seen", "m²"),
-		realField("alone_area_m2", "只有它看到的面积", "Area that it alone sees", "m²"),
-		wholeField("points", "覆盖的重点部位点", "Points covered"),
-		wholeField("alone_points", "只有它覆盖的点", "Points that it alone covers"),
-		realField("lines_m", "覆盖的线长", "Length of lines covered", "m"),
-		realField("alone_lines_m", "只有它覆盖的线长", "Length of lines that it alone covers", "m"),
-		textField("alone_keypoints", "只有它覆盖的重点部位", "Key points that lose something when it fails (ids)"))
+		analysis.TextField("name", "名称", "Name"),
+		analysis.TextField("kind", "类型", "Kind", analysis.CodeOf("fixed", "枪机", "Fixed"), analysis.CodeOf("dome", "半球", "Dome"), analysis.CodeOf("ptz", "云台", "PTZ"),
+			analysis.CodeOf("panoramic", "全景", "Panoramic"), analysis.CodeOf("facade", "高空抛物", "Façade")),
+		analysis.RealField("azimuth_deg", "方位角", "Azimuth", "°"),
+		analysis.RealField("hfov_deg", "水平视场角", "Horizontal field of view", "°"),
+		analysis.YesField("inside", "在社区内", "In the community"),
+		analysis.TextField("view", "视野", "View", analysis.CodeOf("known", "可计算", "Computed"), analysis.CodeOf("assumed", "含默认值", "Rests on defaults"),
+			analysis.CodeOf("insufficient", "资料不足", "Insufficient evidence"), analysis.CodeOf("indoors", "在室内", "Indoors")),
+		analysis.TextField("lacks", "缺少的属性", "Attributes that are missing"),
+		analysis.TextField("assumed", "取默认值的属性", "Attributes that are defaults"),
+		analysis.TextField("working", "完好", "Working", stateCodes()...),
+		analysis.TextField("networked", "联网", "Networked", stateCodes()...),
+		analysis.TextField("on_platform", "出图", "On the platform", stateCodes()...),
+		analysis.TextField("compliant", "档案合规", "Record right", stateCodes()...),
+		analysis.TextField("faults", "档案问题", "Faults of the record", faults...),
+		analysis.RealField("position_off_m", "登记坐标偏差", "Registered from surveyed position", "m"),
+		analysis.TextField("on_wall", "所在墙面的建筑", "Building whose wall carries it (id)"),
+		analysis.RealField("area_m2", "可视面积", "Area seen", "m²"),
+		analysis.RealField("alone_area_m2", "只有它看到的面积", "Area that it alone sees", "m²"),
+		analysis.WholeField("points", "覆盖的重点部位点", "Points covered"),
+		analysis.WholeField("alone_points", "只有它覆盖的点", "Points that it alone covers"),
+		analysis.RealField("lines_m", "覆盖的线长", "Length of lines covered", "m"),
+		analysis.RealField("alone_lines_m", "只有它覆盖的线长", "Length of lines that it alone covers", "m"),
+		analysis.TextField("alone_keypoints", "只有它覆盖的重点部位", "Key points that lose something when it fails (ids)"))
 }
 
 func stateOf(v *bool) State {
@@ -417,9 +399,9 @@ func setDirection(f *geo.Feature, l *lens, north float64) {
 
 func kindCodes() []geo.Code {
 	return []geo.Code{
-		code("compound_gate", "小区大门", "Compound gate"), code("garage_entrance", "车库出入口", "Garage entrance"),
-		code("building_door", "楼门", "Building door"), code("main_road", "主要道路", "Main road"),
-		code("fire_lane", "消防通道", "Fire lane"), code("other", "其他", "Other"),
+		analysis.CodeOf("compound_gate", "小区大门", "Compound gate"), analysis.CodeOf("garage_entrance", "车库出入口", "Garage entrance"),
+		analysis.CodeOf("building_door", "楼门", "Building door"), analysis.CodeOf("main_road", "主要道路", "Main road"),
+		analysis.CodeOf("fire_lane", "消防通道", "Fire lane"), analysis.CodeOf("other", "其他", "Other"),
 	}
 }
 

@@ -20,20 +20,6 @@ func (r *run) schema(suffix, zh, en string, shapes []geo.Shape, fields ...geo.Fi
 	}
 }
 
-func textField(name, zh, en string, codes ...geo.Code) geo.Field {
-	return geo.Field{Name: name, Type: geo.String, Title: geo.T(zh, en), Codes: codes}
-}
-
-func realField(name, zh, en, unit string) geo.Field {
-	return geo.Field{Name: name, Type: geo.Real, Unit: unit, Title: geo.T(zh, en)}
-}
-
-func wholeField(name, zh, en string) geo.Field {
-	return geo.Field{Name: name, Type: geo.Integer, Title: geo.T(zh, en)}
-}
-
-func code(value, zh, en string) geo.Code { return geo.Code{Value: value, Title: geo.T(zh, en)} }
-
 // layers makes the result layers that are wanted.
 func (r *run) layers() []analysis.Layer {
 	var out []analysis.Layer
@@ -60,12 +46,12 @@ func (r *run) layers() []analysis.Layer {
 
 func (r *run) edgeSchema() geo.Schema {
 	return r.schema("edges", "步行时间", "Walking time", []geo.Shape{geo.Line},
-		realField("minutes", "近端分钟数", "Minutes at the nearer end", "min"),
-		realField("minutes_from", "起点分钟数", "Minutes at the start as drawn", "min"),
-		realField("minutes_to", "终点分钟数", "Minutes at the end as drawn", "min"),
-		realField("band", "分钟档", "Least limit that covers it", "min"),
-		textField("way", "道路标识", "Way (id)"),
-		textField("venue", "最近设施标识", "Nearest venue (id)"))
+		analysis.RealField("minutes", "近端分钟数", "Minutes at the nearer end", "min"),
+		analysis.RealField("minutes_from", "起点分钟数", "Minutes at the start as drawn", "min"),
+		analysis.RealField("minutes_to", "终点分钟数", "Minutes at the end as drawn", "min"),
+		analysis.RealField("band", "分钟档", "Least limit that covers it", "min"),
+		analysis.TextField("way", "道路标识", "Way (id)"),
+		analysis.TextField("venue", "最近设施标识", "Nearest venue (id)"))
 }
 
 // edgeFeatures draws the reached stretches of ways.
@@ -110,8 +96,8 @@ func toMetres(m float64) float64 { return math.Round(m*100) / 100 }
 func (r *run) areaSchema(i int) geo.Schema {
 	m := minutesName(r.p.MinutesCutoffs[i])
 	return r.schema("area_"+m, m+"分钟范围", "Within "+m+" minutes", []geo.Shape{geo.Polygon},
-		realField("minutes", "分钟数", "Minutes", "min"),
-		realField("area_m2", "面积", "Area", "m²"))
+		analysis.RealField("minutes", "分钟数", "Minutes", "min"),
+		analysis.RealField("area_m2", "面积", "Area", "m²"))
 }
 
 // areaFeatures draws the parts of an area, each a feature.
@@ -132,30 +118,30 @@ func (r *run) areaFeatures(i int) []geo.Feature {
 
 // Reasons why a building is not reached.
 var reasons = []geo.Code{
-	code("beyond", "超过最大分钟数", "Beyond the greatest limit"),
-	code(string(noWay), "附近没有可步行的道路", "No way to walk on nearby"),
-	code(string(blocked), "被围墙隔开", "Behind walls"),
-	code(string(noDoor), "没有可用的门", "No door that can be used"),
-	code("island", "所在路网与主路网不连通", "On ways that are cut off from the main network"),
+	analysis.CodeOf("beyond", "超过最大分钟数", "Beyond the greatest limit"),
+	analysis.CodeOf(string(noWay), "附近没有可步行的道路", "No way to walk on nearby"),
+	analysis.CodeOf(string(blocked), "被围墙隔开", "Behind walls"),
+	analysis.CodeOf(string(noDoor), "没有可用的门", "No door that can be used"),
+	analysis.CodeOf("island", "所在路网与主路网不连通", "On ways that are cut off from the main network"),
 }
 
 func (r *run) buildingSchema() geo.Schema {
 	return r.schema("buildings", "建筑步行时间", "Walking time of buildings", []geo.Shape{geo.Polygon},
-		textField("name", "名称", "Name"),
-		realField("minutes", "到最近设施的分钟数", "Minutes to the nearest venue", "min"),
-		realField("distance_m", "最短路网距离（可能是另一处设施）", "Shortest distance through the network, maybe to another venue", "m"),
-		realField("path_m", "该步行路线的长度", "Length of that walk", "m"),
-		realField("straight_m", "最近设施的直线距离", "Straight distance to the nearest venue", "m"),
-		textField("venue", "最近设施标识", "Nearest venue (id)"),
-		textField("venue_name", "最近设施名称", "Name of the nearest venue"),
-		wholeField("choices", "最大分钟数内的设施数", "Venues within the greatest limit"),
-		textField("snap", "接入标识", "How it joins the network (id)"),
-		wholeField("households", "户数", "Households"),
-		wholeField("residents", "居民人数", "Residents"),
-		textField("use", "用途", "Use"),
-		wholeField("floors", "地上层数", "Floors above ground"),
-		realField("height_m", "高度", "Height", "m"),
-		textField("reason", "未达原因", "Why it is not reached", reasons...))
+		analysis.TextField("name", "名称", "Name"),
+		analysis.RealField("minutes", "到最近设施的分钟数", "Minutes to the nearest venue", "min"),
+		analysis.RealField("distance_m", "最短路网距离（可能是另一处设施）", "Shortest distance through the network, maybe to another venue", "m"),
+		analysis.RealField("path_m", "该步行路线的长度", "Length of that walk", "m"),
+		analysis.RealField("straight_m", "最近设施的直线距离", "Straight distance to the nearest venue", "m"),
+		analysis.TextField("venue", "最近设施标识", "Nearest venue (id)"),
+		analysis.TextField("venue_name", "最近设施名称", "Name of the nearest venue"),
+		analysis.WholeField("choices", "最大分钟数内的设施数", "Venues within the greatest limit"),
+		analysis.TextField("snap", "接入标识", "How it joins the network (id)"),
+		analysis.WholeField("households", "户数", "Households"),
+		analysis.WholeField("residents", "居民人数", "Residents"),
+		analysis.TextField("use", "用途", "Use"),
+		analysis.WholeField("floors", "地上层数", "Floors above ground"),
+		analysis.RealField("height_m", "高度", "Height", "m"),
+		analysis.TextField("reason", "未达原因", "Why it is not reached", reasons...))
 }
 
 func (r *run) buildingFeatures() []geo.Feature {
@@ -218,11 +204,11 @@ func (r *run) buildingSnapID(t *target, door int32) string {
 
 func (r *run) snapSchema() geo.Schema {
 	return r.schema("snaps", "接入路网", "How places join the network", []geo.Shape{geo.Line, geo.Point},
-		textField("kind", "类型", "Kind", code("building", "建筑", "Building"), code("venue", "设施", "Venue")),
-		textField("of", "所属要素标识", "Of (id)"),
-		realField("distance_m", "离路距离", "Distance off the network", "m"),
-		textField("way", "道路标识", "Way (id)"),
-		wholeField("component", "连通分量（0 为主路网）", "Part of the network, 0 is the main one"),
+		analysis.TextField("kind", "类型", "Kind", analysis.CodeOf("building", "建筑", "Building"), analysis.CodeOf("venue", "设施", "Venue")),
+		analysis.TextField("of", "所属要素标识", "Of (id)"),
+		analysis.RealField("distance_m", "离路距离", "Distance off the network", "m"),
+		analysis.TextField("way", "道路标识", "Way (id)"),
+		analysis.WholeField("component", "连通分量（0 为主路网）", "Part of the network, 0 is the main one"),
 		geo.Field{Name: "door", Type: geo.Boolean, Title: geo.T("有入口数据", "At a drawn entrance")})
 }
 
@@ -263,18 +249,18 @@ func (r *run) snapFeatures() []geo.Feature {
 func (r *run) venueSchema() geo.Schema {
 	last := minutesName(r.p.MinutesCutoffs[len(r.limits)-1])
 	return r.schema("venues", "设施服务量", "What venues serve", []geo.Shape{geo.Point, geo.Line, geo.Polygon},
-		textField("name", "名称", "Name"),
-		textField("category", "类别", "Category"),
-		wholeField("buildings", last+"分钟内的建筑数", "Buildings within "+last+" minutes"),
-		wholeField("households", last+"分钟内的户数", "Households within "+last+" minutes"),
-		wholeField("residents", last+"分钟内的居民", "Residents within "+last+" minutes"),
-		wholeField("only_buildings", "只有此处可达的建筑数", "Buildings that reach no other venue"),
-		wholeField("only_households", "只有此处可达的户数", "Households that reach no other venue"),
-		textField("same_as", "与此重复", "Listed twice, the same as (id)"),
-		textField("reason", "不可达原因", "Why it cannot be reached",
-			code(venueNoPlace, "没有几何", "No geometry"), code(venueClosed, "不对公众开放", "Not open to the public"),
-			code(venueLocked, "入口均不可用", "No entrance can be used"),
-			code(string(noWay), "附近没有可步行的道路", "No way to walk on nearby"), code(string(blocked), "被围墙隔开", "Behind walls")))
+		analysis.TextField("name", "名称", "Name"),
+		analysis.TextField("category", "类别", "Category"),
+		analysis.WholeField("buildings", last+"分钟内的建筑数", "Buildings within "+last+" minutes"),
+		analysis.WholeField("households", last+"分钟内的户数", "Households within "+last+" minutes"),
+		analysis.WholeField("residents", last+"分钟内的居民", "Residents within "+last+" minutes"),
+		analysis.WholeField("only_buildings", "只有此处可达的建筑数", "Buildings that reach no other venue"),
+		analysis.WholeField("only_households", "只有此处可达的户数", "Households that reach no other venue"),
+		analysis.TextField("same_as", "与此重复", "Listed twice, the same as (id)"),
+		analysis.TextField("reason", "不可达原因", "Why it cannot be reached",
+			analysis.CodeOf(venueNoPlace, "没有几何", "No geometry"), analysis.CodeOf(venueClosed, "不对公众开放", "Not open to the public"),
+			analysis.CodeOf(venueLocked, "入口均不可用", "No entrance can be used"),
+			analysis.CodeOf(string(noWay), "附近没有可步行的道路", "No way to walk on nearby"), analysis.CodeOf(string(blocked), "被围墙隔开", "Behind walls")))
 }
 
 func (r *run) venueFeatures() []geo.Feature {
@@ -323,9 +309,9 @@ func (r *run) countServed(f *geo.Feature, c *venueCount, targets []target) {
 
 func (r *run) islandSchema() geo.Schema {
 	return r.schema("islands", "孤立路网", "Ways cut off from the main network", []geo.Shape{geo.Line},
-		wholeField("component", "连通分量", "Part of the network"),
-		realField("length_m", "长度", "Length", "m"),
-		wholeField("ways", "道路数", "Ways"))
+		analysis.WholeField("component", "连通分量", "Part of the network"),
+		analysis.RealField("length_m", "长度", "Length", "m"),
+		analysis.WholeField("ways", "道路数", "Ways"))
 }
 
 // maxIslands bounds the islands that are drawn, the longest first.
