@@ -135,6 +135,40 @@ func lackTexts(lacks []Lack) []geo.Text {
 	return out
 }
 
+// missingTexts words what keeps coverage from being told: not what defaults gave.
+func missingTexts(p *Params, cells []Cell, lacks []Lack, others []string) []geo.Text {
+	used := make(map[string]bool, len(cells))
+	for i := range cells {
+		used[cells[i].ID] = true
+	}
+	var needed []Lack
+	for _, l := range lacks {
+		given := l.Layer == "cells" && used[l.ID]
+		if p.Defaults != nil && l.Layer == "buildings" {
+			_, given = p.Defaults.BuildingM[""]
+		}
+		if !given {
+			needed = append(needed, l)
+		}
+	}
+	out := lackTexts(needed)
+	if len(others) > 0 && len(cells) == 0 {
+		out = append(out, geo.Tf("注明不是 5G 的小区：%d 个", "cells that say they are not 5G: %d", len(others)))
+	}
+	if len(cells) == 0 {
+		out = append(out, geo.T("没有可用的小区", "there are no cells that can be used"))
+	}
+	return out
+}
+
+// Missing words what keeps coverage from being told; nothing where it is known.
+func (m *Model) Missing() []geo.Text {
+	if m.Known() && len(m.cells) > 0 {
+		return nil
+	}
+	return missingTexts(&m.params, m.cells, m.lacks, m.others)
+}
+
 // assumedTexts words what was assumed, for the values that rest on it.
 func (r *answer) assumedTexts() []geo.Text {
 	if r.p.Defaults == nil {

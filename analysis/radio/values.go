@@ -108,10 +108,7 @@ func livedIn(f *geo.Feature) bool {
 // unknownValues are the values of a run that lacks what it needs: none, with what
 // is missing.
 func (r *answer) unknownValues() []analysis.Value {
-	missing := lackTexts(r.m.Lacks())
-	if len(r.cells) == 0 {
-		missing = append(missing, geo.T("没有可用的小区", "there are no cells that can be used"))
-	}
+	missing := missingTexts(&r.p, r.cells, r.m.Lacks(), r.m.Others())
 	missing = append(missing, geo.T("证据不足，未计算覆盖；补齐属性，或选择缺省值后重新计算", "insufficient evidence, nothing was computed; fill in the attributes or choose defaults and run again"))
 	var out []analysis.Value
 	for i, v := range [][2]string{{"covered_share", "m²"}, {"outdoor_share", "m²"}, {"indoor_share", "m²"}, {"households_share", "households"}} {

@@ -3,13 +3,11 @@ package pipeline
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/paulmach/orb"
 
 	"yiju/analysis/radio"
 	"yiju/geo"
-	"yiju/layers"
 )
 
 // maxSignals bounds the cells that are told of at a place.
@@ -84,14 +82,15 @@ func (p *Pipeline) signals(ctx context.Context, community string, lonLat orb.Poi
 	}
 	t := built.model.Params().Thresholds
 	out := &Signals{
-		Run: built.run, Place: "outdoor", Missing: lackTexts(built.model), Links: []Signal{},
+		Run: built.run, Place: "outdoor", Missing: built.model.Missing(), Links: []Signal{},
 		Threshold: SignalThreshold{ID: t.ID, Title: t.Title, Sourced: t.Sourced, RSRP_dbm: t.RSRPdBm, SINR_db: t.SINRdB, Probability: t.Probability},
 	}
 	found := built.model.Here(here, maxSignals)
 	if found.Indoor {
 		out.Place = "indoor"
 	}
-	if built.model.Known() {
+	if out.Missing == nil {
+		out.Missing = []geo.Text{} // a list in JSON, not null
 		out.Covered = &found.Covered
 	}
 	cells := cellsByID(built.model)
@@ -138,30 +137,6 @@ func orEmpty(list []string) []string {
 		return []string{}
 	}
 	return list
-}
-
-// lackTexts words what is unknown, layer by layer.
-func lackTexts(m *radio.Model) []geo.Text {
-	out := []geo.Text{}
-	if m.Known() {
-		return out
-	}
-	for _, layer := range []string{"cells", "buildings"} {
-		var fields []string
-		count := 0
-		for _, lack := range m.Lacks() {
-			if lack.Layer == layer {
-				fields = append(fields, lack.Fields...)
-				count++
-			}
-		}
-		if count == 0 {
-			continue
-		}
-		slices.Sort(fields)
-		out = append(out, missingText(layer, slices.Compact(fields), count))
-	}
-	return out
 }
 
 // Section is the side view from a cell to a place.
@@ -224,29 +199,4 @@ func (p *Pipeline) RadioSection(ctx context.Context, community, cell string, lon
 		out.Solids[i] = SectionSolid{x.Building, x.Name, x.FromM, x.ToM, x.BaseM, x.TopM, x.Blocks, x.OwnsAntenna, x.HoldsPhone, x.Assumed}
 	}
 	return out, nil
-}
-
-// missingText says how many features of a layer lack which attributes.
-func missingText(layer string, fields []string, count int) geo.Text {
-	zhFields, enFields, zhLayer, enLayer := fieldTitles(layer, fields)
-	return geo.Tf("%[1]s：%[2]d 个缺少 %[3]s", "%[4]s: %[2]d lack %[5]s", zhLayer, count, zhFields, enLayer, enFields)
-}
-
-// fieldTitles names a layer and some of its fields in both languages.
-func fieldTitles(layer string, fields []string) (zhFields, enFields, zhLayer, enLayer string) {
-	schema, ok := layers.Schema(layer)
-	if !ok {
-		list := strings.Join(fields, ", ")
-		return list, list, layer, layer
-	}
-	zh, en := make([]string, len(fields)), make([]string, len(fields))
-	for i, name := range fields {
-		zh[i], en[i] = name, name
-		for _, f := range schema.Fields {
-			if f.Name == name {
-				zh[i], en[i] = f.Title.ZH, f.Title.EN
-			}
-		}
-	}
-	return strings.Join(zh, "、"), strings.Join(en, ", "), schema.Title.ZH, schema.Title.EN
 }
