@@ -82,7 +82,9 @@ func (r *run) values() []analysis.Value {
 		}
 		out = append(out, r.share(id, geo.T(zh, en), "cameras", t, "cameras", lack))
 	}
-	attribute := func(name string) geo.Text { return geo.T("摄像机属性 "+name, "attribute "+name+" of cameras") }
+	attribute := func(name string) geo.Text {
+		return geo.T("摄像机是否"+stateZH(name), "attribute "+name+" of cameras")
+	}
 	inventory("networked_share", "摄像机联网率", "Share of cameras that are networked", attribute("networked"),
 		func(i int) State { return stateOf(r.m.cameras[i].Networked) })
 	inventory("working_share", "摄像机完好率", "Share of cameras that work", attribute("working"),
@@ -241,6 +243,11 @@ func (r *run) tellAdvice() {
 	}
 }
 
+// stateZH names a yes-or-no attribute of cameras in Chinese.
+func stateZH(name string) string {
+	return map[string]string{"networked": "联网", "working": "完好", "on_platform": "出图"}[name]
+}
+
 func (r *run) tellCamera(c *Camera, rec *record) {
 	states := []struct {
 		v      *bool
@@ -256,7 +263,7 @@ func (r *run) tellCamera(c *Camera, rec *record) {
 		case No:
 			r.notes.Add("not_"+s.code, geo.T(s.zh, s.en), "cameras", c.ID)
 		case Unknown:
-			r.notes.Add("unknown_"+s.code, geo.T("摄像机属性 "+s.code+" 未知", "attribute "+s.code+" of cameras is unknown"), "cameras", c.ID)
+			r.notes.Add("unknown_"+s.code, geo.T("摄像机是否"+stateZH(s.code)+"未知", "attribute "+s.code+" of cameras is unknown"), "cameras", c.ID)
 		}
 	}
 	for _, t := range faultTexts {
