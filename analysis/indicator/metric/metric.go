@@ -1,0 +1,159 @@
+// Package metric holds what can be measured of a community for a standard, by id:
+// shares of an inventory, reach on foot, what results of other analyses say, green,
+// light, parking, pipes. Each metric is a pure function from a scene and
+// parameters to a Measure with its unit, its denominator and the features behind it.
+//
+// An attribute that is missing is unknown: it is counted as such, named, and the
+// share is then given between bounds. What lies in the community counts: points
+// and buildings by their centre, lines and areas by the part that lies inside.
+package metric
+
+import (
+	"slices"
+	"strings"
+
+	"yiju/analysis"
+	"yiju/analysis/indicator"
+	"yiju/analysis/walk"
+	"yiju/geo"
+)
+
+// Metric is something that can be measured.
+type Metric struct {
+	// ID is <theme>.<what>, such as "lamps.smart_share".
+	ID    string   `json:"id"`
+	Title geo.Text `json:"title"`
+	// Definition is the formula in words, with what numerator and denominator count.
+	Definition geo.Text `json:"definition"`
+	// Source says where the formula is from.
+	Source geo.Text `json:"source"`
+	Unit   string   `json:"unit"`         // of the value: "%", "m", "" for a count
+	Of     string   `json:"of,omitempty"` // of numerator and denominator
+	// Layers are the input layers read; a change in them makes the measure stale.
+	Layers []string `json:"layers"`
+	// Params are the parameters that it takes.
+	Params []ParamInfo `json:"params,omitempty"`
+	// Spatial tells that it is computed from geometry, and not counted alone.
+	Spatial bool `json:"spatial"`
+
+	// margin is how far beyond the community, in metres, the scene must reach; nil is 0.
+	margin func(indicator.Params) float64
+	// needs are the analyses whose results it reads; nil is none.
+	needs func(indicator.Params) []Need
+	// measure computes. It fills in what is particular; Compute does the rest.
+	measure func(*Input, indicator.Params) (indicator.Measure, error)
+}
+
+// ParamInfo describes a parameter of a metric.
+type ParamInfo struct {
+	Name  string   `json:"name"`
+	Title geo.Text `json:"title"`
+	Unit  string   `json:"unit,omitempty"`
+	// Words tells that it takes words and not a number.
+	Words bool `json:"words,omitempty"`
+	// Optional parameters may be left out; what holds then stands in the title.
+	Optional bool `json:"optional,omitempty"`
+}
+
+// Input is what metrics see.
+type Input struct {
+	Scene *analysis.Scene
+	// Runs are the results that were needed, by Need.Key.
+	Runs map[string]Run
+	// Network gives the walking network of the scene for a profile of walking, built
+	// once; a *geo.Fault where there is nothing to walk on.
+	Network func(profile string) (*walk.Network, error)
+}
+
+// Run is the result of an analysis under the name that it is kept under.
+type Run struct {
+	ID     string
+	Result analysis.Result
+	// Missing tells why there is no result; nil where there is one.
+	Missing *geo.Fault
+}
+
+// Need asks for the result of another analysis.
+type Need struct {
+	Analysis string // "walk", "radio" or "cameras"
+	// Categories, Minutes and Profile are those of a walk. Times up to the last of
+	// Minutes are known.
+	Categories []string
+	Minutes    []float64
+	Profile    string
+	// Thresholds is the id of the radio thresholds; empty is the default.
+	Thresholds string
+	// Derive are the kinds of key points taken from entrances and ways, for cameras.
+	Derive []string
+}
+
+// Key tells needs apart.
+func (n Need) Key() string {
+	parts := []string{n.Analysis, strings.Join(n.Categories, ","), n.Profile, n.Thresholds, strings.Join(n.Derive, ",")}
+	for _, m := range n.Minutes {
+		parts = append(parts, number(m))
+	}
+	return strings.Join(parts, "|")
+}
+
+// MarginM is how far beyond the community, in metres, the scene must reach.
+func (m *Metric) MarginM(p indicator.Params) float64 {
+	if m.margin == nil {
+		return 0
+	}
+	return m.margin(p)
+}
+
+// Needs are the analyses whose results the metric reads.
+func (m *Metric) Needs(p indicator.Params) []Need {
+	if m.needs == nil {
+		return nil
+	}
+	return m.needs(p)
+}
+
+// Compute measures. The parameters must be those that CheckParams accepts.
+func (m *Metric) Compute(in *Input, p indicator.Params) (indicator.Measure, error) {
+	out, err := m.measure(in, p)
+	if err != nil {
+		return indicator.Measure{}, err
+	}
+	out.Metric, out.Title, out.Definition, out.Params = m.ID, m.Title, m.Definition, p
+	if out.Unit == "" {
+		out.Unit = m.Unit
+	}
+	if out.Of == "" {
+		out.Of = m.Of
+	}
+	return out, nil
+}
+
+// CheckParams finds the first parameter that the metric does not take, takes as
+// something else, or lacks. known tells of parameters whose value is not known yet.
+func (m *Metric) CheckParams(p map[string]indicator.Param) (name string, problem geo.Text, ok bool) {
+	for _, name := range sortedKeys(p) {
+		i := slices.IndexFunc(m.Params, func(x ParamInfo) bool { return x.Name == name })
+		if i < 0 {
+			return name, geo.Tf("指标算法 %s 没有这个参数", "metric %s has no such parameter", m.ID), false
+		}
+		if words := p[name].Words != nil; words != m.Params[i].Words && p[name].Parameter == "" {
+			return name, geo.T("参数类型不对（数值或文字）", "the parameter is of the wrong kind (number or words)"), false
+		}
+	}
+	for _, info := range m.Params {
+		if _, given := p[info.Name]; !given && !info.Optional {
+			return info.Name, geo.Tf("指标算法 %s 需要这个参数", "metric %s needs this parameter", m.ID), false
+		}
+	}
+	return "", geo.Text{}, true
+}
+
+// ByID finds a metric.
+func ByID(id string) (Metric, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(m Metric) bool { return m.ID == id })
+	if i < 0 {
+		return Metric{}, false
+	}
+	return all[i], true
+}

@@ -1,0 +1,99 @@
+package metric
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"yiju/analysis/indicator"
+	"yiju/geo"
+)
+
+// number writes a number as short as it can be read back.
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// counter sums weights of features that are so, are not so, and of which it is not
+// known, and remembers which they are.
+type counter struct {
+	yes, no, unknown float64
+	layer            string
+	ids              map[indicator.Role][]string
+}
+
+func newCounter(layer string) *counter {
+	return &counter{layer: layer, ids: make(map[indicator.Role][]string)}
+}
+
+// add counts a feature with its weight. known says whether is can be trusted.
+func (c *counter) add(id string, weight float64, is, known bool) {
+	role := indicator.Unknown
+	switch {
+	case !known:
+		c.unknown += weight
+	case is:
+		role = indicator.Made
+		c.yes += weight
+	default:
+		role = indicator.Failed
+		c.no += weight
+	}
+	c.ids[role] = append(c.ids[role], id)
+}
+
+// all is the sum of the weights.
+func (c *counter) all() float64 { return c.yes + c.no + c.unknown }
+
+// share is the measure yes ÷ all. Where something is unknown there is no value, but
+// the bounds between which it lies.
+func (c *counter) share() indicator.Measure {
+	all := c.all()
+	m := indicator.Measure{Numerator: &c.yes, Denominator: &all, Features: c.refs()}
+	if all == 0 {
+		return m
+	}
+	low, high := 100*c.yes/all, 100*(c.yes+c.unknown)/all
+	if c.unknown == 0 {
+		m.Value = &low
+	} else {
+		m.Low, m.High = &low, &high
+	}
+	return m
+}
+
+// refs lists the features by role, what failed first.
+func (c *counter) refs() []indicator.Refs {
+	var out []indicator.Refs
+	for _, role := range []indicator.Role{indicator.Failed, indicator.Unknown, indicator.Made} {
+		if r, ok := refs(role, c.layer, c.ids[role]); ok {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// refs names features of one role, ordered by id, each once; false where there are none.
+func refs(role indicator.Role, layer string, ids []string) (indicator.Refs, bool) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(ids) == 0 {
+		return indicator.Refs{}, false
+	}
+	return indicator.Refs{Role: role, Layer: layer, IDs: ids[:min(len(ids), indicator.MaxRefs)], Count: len(ids)}, true
+}
+
+// lacks says that a number of features of a layer lack an attribute, and how to bring it.
+func lacks(m *indicator.Measure, n int, layer, attribute, zh, en string) {
+	if n == 0 {
+		return
+	}
+	m.Missing = append(m.Missing, geo.Tf("图层 %[1]s 有 %[2]d 个要素缺少%[3]s", "%[2]d features of layer %[1]s lack %[4]s", layer, n, zh, en))
+	m.Collect = append(m.Collect, geo.Tf("补充图层 %[1]s 的字段 %[2]s（%[3]s）", "fill in field %[2]s of layer %[1]s (%[4]s)", layer, attribute, zh, en))
+}
+
+// absent says that a layer has nothing of a kind in the community, so that nothing
+// is known of it: an empty layer is not a count of zero.
+func absent(m *indicator.Measure, layer, zh, en string) {
+	m.Missing = append(m.Missing, geo.Tf("图层 %[1]s 在社区内没有%[2]s的数据", "layer %[1]s holds no %[3]s in the community", layer, zh, en))
+	m.Collect = append(m.Collect, geo.Tf("导入%[2]s（图层 %[1]s）", "import %[3]s (layer %[1]s)", layer, zh, en))
+}
