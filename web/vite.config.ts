@@ -34,8 +34,20 @@ function categories(): Plugin {
   }
 }
 
+/** The chart library of the printed reports: the page does not load it, the program carries it. */
+function chartsForReports(): Plugin {
+  return {
+    name: 'charts-for-reports',
+    apply: 'build',
+    generateBundle() {
+      const source = readFileSync(resolve(import.meta.dirname, 'node_modules/echarts/dist/echarts.min.js'))
+      this.emitFile({ type: 'asset', fileName: '_/echarts.min.js', source })
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [vue(), categories()],
+  plugins: [vue(), categories(), chartsForReports()],
   base: './',
   build: {
     target: 'es2022',

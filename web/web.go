@@ -31,6 +31,16 @@ func Built() bool {
 	return err == nil
 }
 
+// ECharts is the chart library as one script, for reports that are read without a
+// server; nil where the web map was not built.
+func ECharts() []byte {
+	script, err := fs.ReadFile(Dist(), "_/echarts.min.js")
+	if err != nil {
+		return nil
+	}
+	return script
+}
+
 // Handler serves the web map: its page at "/", its files by their names. A name it
 // does not have is a 404, never the page. Files below "/_/" may be kept by browsers
 // for good, all others are asked for again each time.

@@ -14,6 +14,19 @@ func get(t *testing.T, path string) *httptest.ResponseRecorder {
 	return w
 }
 
+func TestEChartsIsThereOnceBuilt(t *testing.T) {
+	script := ECharts()
+	if !Built() {
+		if script != nil {
+			t.Errorf("without a build: %d bytes of script, want none", len(script))
+		}
+		return
+	}
+	if !strings.Contains(string(script), "Apache") || len(script) < 500_000 {
+		t.Errorf("the script has %d bytes and starts %.60q", len(script), script)
+	}
+}
+
 func TestHandlerServesThePageAndNothingElseInItsPlace(t *testing.T) {
 	if !Built() {
 		if w := get(t, "/"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "make build") {
