@@ -8,7 +8,7 @@ func Schemas() []geo.Schema {
 	return []geo.Schema{
 		communities(), compounds(), buildings(), entrances(), ways(), crossings(), barriers(),
 		cells(), measurements(), cameras(), keypoints(), greens(), facilities(),
-		pipes(), pipeNodes(), devices(), terrain(), areas(), runs(), settings(),
+		pipes(), pipeNodes(), devices(), terrain(), areas(), evidence(), runs(), settings(),
 	}
 }
 
@@ -75,6 +75,14 @@ func communities() geo.Schema {
 		integer("residents", "居民人数", "Residents", "", 0),
 		integer("residents_60plus", "60岁以上人数", "Residents aged 60 and over", "", 0),
 		integer("lone_60plus", "独居老人数", "Residents aged 60 and over living alone", "", 0),
+		integer("alarm_devices", "独居老人紧急呼叫设备数", "Emergency call devices of residents aged 60 and over living alone", "", 0),
+		integer("children_under6", "6岁以下儿童数", "Children under 6", "", 0),
+		integer("ehealth_records", "电子健康档案数", "Electronic health records", "", 0),
+		integer("survey_answers", "居民调查有效答卷数", "Valid answers of the survey of residents", "", 0),
+		integer("survey_satisfied", "居民调查满意数", "Answers of the survey that are satisfied", "", 0),
+		integer("illegal_identified", "认定违建数", "Illegal structures identified", "", 0),
+		integer("illegal_removed", "拆除违建数", "Illegal structures removed", "", 0),
+		real("rain_reuse_m3", "雨水年利用量", "Rainwater used in a year", "m³", 0),
 		text("project_type", "项目类型", "Project type",
 			code("improvement", "综合提升", "Comprehensive improvement"),
 			code("renewal", "拆改更新", "Demolition and renewal"),
@@ -93,6 +101,7 @@ func compounds() geo.Schema {
 			code("none", "无", "None")),
 		yes("waste_smart", "智能垃圾分类", "Smart waste sorting"),
 		yes("fire_auto", "消防自动报警", "Automatic fire alarm"),
+		yes("ebikes", "有电动自行车", "Has e-bikes"),
 		yes("ebike_parking", "电动自行车停放场所", "E-bike parking"),
 		yes("ebike_smart_charging", "电动自行车智能充电", "Smart e-bike charging"),
 	)
@@ -119,6 +128,15 @@ func buildings() geo.Schema {
 		integer("gigabit_households", "千兆光纤户数", "Households with gigabit fibre", "", 0),
 		integer("tv_households", "有线电视户数", "Households with cable television", "", 0),
 		integer("smart_meters", "智能表户数", "Households with smart meters", "", 0),
+		integer("water_meters", "智能水表数", "Smart water meters", "", 0),
+		integer("power_meters", "智能电表数", "Smart electricity meters", "", 0),
+		integer("gas_meters", "智能燃气表数", "Smart gas meters", "", 0),
+		yes("intercom", "智能对讲", "Smart intercom"),
+		yes("renewed", "已微更新", "Renewed"),
+		yes("bim", "有 BIM 模型", "Has a BIM model"),
+		yes("retrofitted", "已节能改造", "Retrofitted to save energy"),
+		yes("clean_heating", "清洁取暖", "Clean heating"),
+		real("pv_m2", "光伏面积", "Photovoltaic area", "m²", 0),
 		text("cim_level", "CIM 级别", "CIM level"),
 	)
 }
@@ -236,6 +254,23 @@ func terrain() geo.Schema {
 		real("step_x", "列间距", "Column spacing, eastwards", "", 0),
 		real("step_y", "行间距", "Row spacing, southwards", "", 0),
 		heights,
+	)
+}
+
+// evidence is what rests on paper: documents for a requirement of a standard, and
+// waivers that a reviewer gave. It holds where a document is, not the document.
+func evidence() geo.Schema {
+	return schema("evidence", "佐证材料", "Evidence", nil,
+		text("standard", "标准", "Standard (id)"),
+		text("requirement", "指标要求", "Requirement (id)"),
+		oneOf("kind", "类型", "Kind", code("document", "材料", "Document"), code("waiver", "豁免", "Waiver")),
+		text("title", "材料名称", "Title"),
+		text("file", "文件", "File"),
+		text("date", "日期", "Date"),
+		text("author", "出具人", "Author"),
+		text("reason", "理由", "Reason"),
+		real("value", "载明数值", "Figure stated", ""),
+		text("community", "社区标识", "Community (id)"),
 	)
 }
 

@@ -107,6 +107,9 @@ func facilities() geo.Schema {
 		name(),
 		real("area_m2", "面积", "Area", "m²", 0),
 		integer("capacity", "容量", "Capacity", "", 0),
+		integer("nursing_beds", "护理型床位数", "Nursing beds", "", 0),
+		yes("smart", "智能管理", "Smart"),
+		yes("accessible", "无障碍", "Accessible"),
 		text("opening", "开放时间", "Opening hours"),
 		yes("indoor", "室内", "Indoor"),
 		text("foot", "步行通行", "Access on foot", access()...),
@@ -164,5 +167,6 @@ func devices() geo.Schema {
 			code("elevator", "电梯", "Lift")),
 		yes("smart", "智能", "Smart"),
 		yes("working", "完好", "Working"),
+		integer("capacity", "容量", "Capacity (cells of a parcel locker)", "", 0),
 	)
 }

@@ -59,6 +59,7 @@ func draw() *plan {
 	p.drawCells()
 	p.drawMeasurements()
 	p.drawSettings()
+	p.fillInventory()
 	return p
 }
 
