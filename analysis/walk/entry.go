@@ -1,0 +1,110 @@
+package walk
+
+import (
+	"github.com/paulmach/orb"
+
+	"yiju/analysis"
+	"yiju/geo"
+)
+
+// Profile is how people walk on the network.
+func (n *Network) Profile() Profile { return n.profile }
+
+// Stretch is a piece of a way between two junctions of the network.
+type Stretch struct {
+	Way  *geo.Feature // of the scene; not to be changed
+	Line orb.LineString
+	// Part numbers the connected part of the network that it belongs to: 0 is the main
+	// one, the others follow by falling length.
+	Part int
+}
+
+// Stretches lists the pieces of all ways that are drawn as lines, in the order of
+// the layer. What joins loose ends and what crosses squares is left out.
+func (n *Network) Stretches() []Stretch {
+	out := make([]Stretch, 0, len(n.edges))
+	for i := range n.edges {
+		e := &n.edges[i]
+		way := &n.ways[e.way]
+		if e.flags&(isChord|isLink) != 0 || len(geo.Lines(way.Geometry)) == 0 {
+			continue
+		}
+		part := min(n.rank[n.comp[e.a]], n.rank[n.comp[e.b]])
+		out = append(out, Stretch{Way: way, Line: n.line(e, 0, n.cum[e.last]), Part: int(part)})
+	}
+	return out
+}
+
+// Reasons of an Entry besides those of a run.
+const (
+	reasonSteps  = "steps"
+	reasonIsland = "island"
+)
+
+// Entry is one way into a building of the community, and how it joins the network.
+type Entry struct {
+	Building *geo.Feature // of the scene; not to be changed
+	// Entrance is the door as drawn; nil for the outline of a building without any.
+	Entrance *geo.Feature
+	// Main tells that it joins the main part of the network.
+	Main bool
+	// Reason says why it does not: "no_way", "blocked" by walls, "island" for a part
+	// that is cut off, "steps" for a door that the profile cannot pass.
+	Reason string
+}
+
+// Entries lists the ways into the buildings of the community, building by building
+// in the order of the layer: every door that is drawn, or the outline where none is.
+func (n *Network) Entries() []Entry {
+	var out []Entry
+	var buf []place
+	for i := range n.houses.features {
+		f := &n.houses.features[i]
+		if !n.inCommunity(int32(i)) {
+			continue
+		}
+		if len(n.doors[i]) == 0 {
+			out = append(out, n.entry(int32(i), nil, outline(f.Geometry), &buf))
+		}
+		for _, k := range n.doors[i] {
+			door := &n.scene.Layers["entrances"][k]
+			out = append(out, n.entry(int32(i), door, []orb.Point{door.Geometry.(orb.Point)}, &buf))
+		}
+	}
+	return out
+}
+
+func (n *Network) entry(building int32, door *geo.Feature, shape []orb.Point, buf *[]place) Entry {
+	e := Entry{Building: &n.houses.features[building], Entrance: door}
+	if door != nil && n.profile.Wheelchair {
+		if stepFree, known := door.Bool("step_free"); known && !stepFree {
+			e.Reason = reasonSteps
+			return e
+		}
+	}
+	p, why := n.snaps.join(shape, wish{own: building}, buf)
+	switch {
+	case why != joined:
+		e.Reason = string(why)
+	case n.rank[n.snaps.raws[p.raw].comp] != 0:
+		e.Reason = reasonIsland
+	default:
+		e.Main = true
+	}
+	return e
+}
+
+// Doors lists, for each building of a scene in order, the positions in layer
+// entrances of its doors: those that name it, and those on its outline that name
+// nothing.
+func Doors(scene *analysis.Scene) [][]int32 { return newHouses(scene).doors(scene) }
+
+// CentreOf is the place by which a building counts as inside an area: its centre of
+// gravity, or a corner where that lies outside the building; false without an outline.
+func CentreOf(building *geo.Feature) (orb.Point, bool) {
+	ring := outline(building.Geometry)
+	if ring == nil || !geo.Finite(building.Geometry) {
+		return orb.Point{}, false
+	}
+	return insidePoint(building.Geometry, ring), true
+}

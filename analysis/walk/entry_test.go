@@ -1,0 +1,138 @@
+package walk
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
+
+	"yiju/analysis/testmap"
+	"yiju/geo"
+)
+
+func chairs(t *testing.T, drawing string) (*testmap.Map, *Network) {
+	t.Helper()
+	m := testmap.Must(10, drawing)
+	n, err := BuildNetwork(m.Scene, profile(t, "wheelchair"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, n
+}
+
+// Doors are judged one by one: a door with steps, one on a piece of way that a wall
+// cuts off, one far from everything, and an outline where no door is drawn.
+func TestEntries(t *testing.T) {
+	_, n := chairs(t, `
+		              #
+		h1   h2       #   h3
+		A-----------B-%-C---------D    h5
+		              #   h4
+		              #
+		E-----------F
+
+
+		entrances/a: at=h1@0/-3 kind=building_door step_free=true
+		entrances/b: at=h1@0/3 kind=building_door step_free=false
+		entrances/c: at=h4@0/3 kind=building_door
+		entrances/x: at=A kind=building_door
+		EF: class=residential
+		AB: class=steps
+		ways/ab: at=A@0/2,B@0/2 class=footway
+		ways/ae: at=A@0/2,E class=footway
+		ways/long: at=E,E@0/-90 class=footway
+	`)
+	var got []string
+	for _, e := range n.Entries() {
+		door := "outline"
+		if e.Entrance != nil {
+			door = e.Entrance.ID
+		}
+		got = append(got, fmt.Sprint(e.Building.ID, " ", door, " ", e.Main, " ", e.Reason))
+	}
+	want := []string{
+		"h1 a true ", "h1 b false steps", "h2 outline true ", "h3 outline false island", "h4 c false island", "h5 outline false island",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("entries (-want +got):\n%s", diff)
+	}
+	// The same list as the buildings of a run have joins.
+	for i := range n.allTargets() {
+		target := &n.allTargets()[i]
+		main := false
+		for _, d := range target.doors {
+			main = main || n.rank[d.comp] == 0
+		}
+		listed := false
+		for _, e := range n.Entries() {
+			if e.Building.ID == n.houses.features[target.building].ID {
+				listed = listed || e.Main
+			}
+		}
+		if main != listed {
+			t.Errorf("%s: entries say %v, targets %v", n.houses.features[target.building].ID, listed, main)
+		}
+	}
+}
+
+// Every metre of every open way is in one stretch, and parts are numbered by length.
+func TestStretches(t *testing.T) {
+	_, n := chairs(t, `
+		A----B----C
+		     |
+		D====E    F--G
+
+		ways/sq: at=F@0/-20,G@0/-20,G@0/-40,F@0/-40,F@0/-20 class=pedestrian
+	`)
+	got := make(map[string]string)
+	length := make(map[int]float64)
+	for _, s := range n.Stretches() {
+		length[s.Part] += geo.Length(s.Line)
+		got[s.Way.ID] += fmt.Sprintf("%d:%.0f ", s.Part, geo.Length(s.Line))
+	}
+	// D=E are stairs, closed to a wheelchair; the outline of the square is no way.
+	// The square, 100 m around, is the second part.
+	want := map[string]string{"AB": "0:50 ", "BC": "0:50 ", "BE": "0:20 ", "FG": "2:30 "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stretches (-want +got):\n%s", diff)
+	}
+	if math.Abs(length[0]-120) > 1e-9 {
+		t.Errorf("the main part has %v m, want 120", length[0])
+	}
+}
+
+func TestStretchesOfRealTown(t *testing.T) {
+	n := build(t, neuss(t), "adult")
+	sum, open := 0.0, 0.0
+	for _, s := range n.Stretches() {
+		sum += geo.Length(s.Line)
+	}
+	b := &builder{prof: &n.profile}
+	for i := range n.ways {
+		if _, ok := b.manner(&n.ways[i]); ok {
+			open += geo.Length(n.ways[i].Geometry)
+		}
+	}
+	if math.Abs(sum-open) > 1e-6*open || open < 10_000 {
+		t.Errorf("stretches have %v m, the open ways %v m", sum, open)
+	}
+}
+
+func TestCentreOf(t *testing.T) {
+	// An angle whose centre of gravity lies in the notch counts by its first corner.
+	angle := geo.Feature{Geometry: orb.Polygon{{{0, 0}, {10, 0}, {10, 1}, {1, 1}, {1, 10}, {0, 10}, {0, 0}}}}
+	if p, ok := CentreOf(&angle); !ok || p != (orb.Point{0, 0}) {
+		t.Errorf("angle: %v %v", p, ok)
+	}
+	square := geo.Feature{Geometry: orb.Polygon{{{0, 0}, {10, 0}, {10, 10}, {0, 10}, {0, 0}}}}
+	if p, ok := CentreOf(&square); !ok || geo.Distance(p, orb.Point{5, 5}) > 1e-9 {
+		t.Errorf("square: %v %v", p, ok)
+	}
+	for _, g := range []orb.Geometry{nil, orb.Point{1, 1}, orb.Polygon{{{math.NaN(), 0}, {1, 1}, {2, 0}, {math.NaN(), 0}}}} {
+		if _, ok := CentreOf(&geo.Feature{Geometry: g}); ok {
+			t.Errorf("%v has a centre", g)
+		}
+	}
+}
