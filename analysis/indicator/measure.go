@@ -86,7 +86,7 @@ type Refs struct {
 }
 
 // MaxRefs bounds the ids that are named of one role and layer.
-const MaxRefs = 5000
+const MaxRefs = 2000
 
 // Reserve is a distance to the verdict's turning on another scale than the value's:
 // minutes of walking, decibels of level. Amount is positive where the requirement is
