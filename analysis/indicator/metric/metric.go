@@ -9,6 +9,7 @@
 package metric
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -63,6 +64,9 @@ type Input struct {
 	// Network gives the walking network of the scene for a profile of walking, built
 	// once; a *geo.Fault where there is nothing to walk on.
 	Network func(profile string) (*walk.Network, error)
+	// Words gives the wording of a code of an attribute, such as care/canteen of
+	// category in layer facilities; nil leaves codes as they are.
+	Words func(layer, field, code string) geo.Text
 }
 
 // Run is the result of an analysis under the name that it is kept under.
@@ -114,9 +118,12 @@ func (m *Metric) Needs(p indicator.Params) []Need {
 
 // Compute measures. The parameters must be those that CheckParams accepts.
 func (m *Metric) Compute(in *Input, p indicator.Params) (indicator.Measure, error) {
-	out, err := m.measure(in, p)
-	if err != nil {
-		return indicator.Measure{}, err
+	out, set := m.unset(p)
+	if set {
+		var err error
+		if out, err = m.measure(in, p); err != nil {
+			return indicator.Measure{}, fmt.Errorf("metric %s: %w", m.ID, err)
+		}
 	}
 	out.Metric, out.Title, out.Definition, out.Params = m.ID, m.Title, m.Definition, p
 	if out.Unit == "" {
@@ -126,6 +133,22 @@ func (m *Metric) Compute(in *Input, p indicator.Params) (indicator.Measure, erro
 		out.Of = m.Of
 	}
 	return out, nil
+}
+
+// unset is the measure of a metric one of whose parameters has no value yet: nothing
+// is known. set tells that all have one.
+func (m *Metric) unset(p indicator.Params) (out indicator.Measure, set bool) {
+	set = true
+	for _, info := range m.Params {
+		_, number := p.Numbers[info.Name]
+		if info.Optional || number || len(p.Words[info.Name]) > 0 {
+			continue
+		}
+		set = false
+		out.Missing = append(out.Missing, geo.Tf("参数“%[1]s”没有设定", "parameter %[2]q is not set", info.Title.ZH, info.Title.EN))
+		out.Collect = append(out.Collect, geo.Tf("在标准参数中设定“%[1]s”并注明来源", "set %[2]q among the parameters of the profile, with its source", info.Title.ZH, info.Title.EN))
+	}
+	return out, set
 }
 
 // CheckParams finds the first parameter that the metric does not take, takes as

@@ -18,8 +18,11 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 // known, and remembers which they are.
 type counter struct {
 	yes, no, unknown float64
-	layer            string
-	ids              map[indicator.Role][]string
+	// Those of which it is not known whether they count at all.
+	maybeYes, maybeNo, maybeUnknown float64
+
+	layer string
+	ids   map[indicator.Role][]string
 }
 
 func newCounter(layer string) *counter {
@@ -42,19 +45,64 @@ func (c *counter) add(id string, weight float64, is, known bool) {
 	c.ids[role] = append(c.ids[role], id)
 }
 
-// all is the sum of the weights.
-func (c *counter) all() float64 { return c.yes + c.no + c.unknown }
+// maybe counts a feature of which it is not known whether it belongs to those that
+// are counted.
+func (c *counter) maybe(id string, weight float64, is, known bool) {
+	switch {
+	case !known:
+		c.maybeUnknown += weight
+	case is:
+		c.maybeYes += weight
+	default:
+		c.maybeNo += weight
+	}
+	c.ids[indicator.Unknown] = append(c.ids[indicator.Unknown], id)
+}
+
+// split counts a feature a part of whose weight is so and the rest not. A part that is
+// more than the whole stays so.
+func (c *counter) split(id string, part, whole float64) {
+	c.yes, c.no = c.yes+part, c.no+whole-part
+	role := indicator.Made
+	if part < whole {
+		role = indicator.Failed
+	}
+	c.ids[role] = append(c.ids[role], id)
+}
+
+// sure is the sum of the weights that count for certain, all the sum of all weights.
+func (c *counter) sure() float64 { return c.yes + c.no + c.unknown }
+func (c *counter) all() float64  { return c.sure() + c.maybeYes + c.maybeNo + c.maybeUnknown }
 
 // share is the measure yes ÷ all. Where something is unknown there is no value, but
-// the bounds between which it lies.
+// the bounds between which it lies; none where nothing counts for certain.
 func (c *counter) share() indicator.Measure {
-	all := c.all()
-	m := indicator.Measure{Numerator: &c.yes, Denominator: &all, Features: c.refs()}
-	if all == 0 {
+	numerator, all := c.yes, c.all()
+	m := indicator.Measure{Numerator: &numerator, Denominator: &all, Features: c.refs()}
+	sure := c.sure()
+	if all == 0 || sure == 0 {
 		return m
 	}
-	low, high := 100*c.yes/all, 100*(c.yes+c.unknown)/all
-	if c.unknown == 0 {
+	low := 100 * c.yes / (sure + c.maybeNo + c.maybeUnknown)
+	high := c.yes + c.unknown + c.maybeYes + c.maybeUnknown
+	high = 100 * high / (sure + c.maybeYes + c.maybeUnknown)
+	switch {
+	case c.unknown == 0 && sure == all:
+		m.Value = &low
+	case low == high: // all are so or none is, whoever counts
+		numerator += c.maybeYes
+		m.Value = &low
+	default:
+		m.Low, m.High = &low, &high
+	}
+	return m
+}
+
+// count is the measure yes, between bounds where something is unknown.
+func (c *counter) count() indicator.Measure {
+	low, high := c.yes, c.yes+c.unknown+c.maybeYes+c.maybeUnknown
+	m := indicator.Measure{Features: c.refs()}
+	if low == high {
 		m.Value = &low
 	} else {
 		m.Low, m.High = &low, &high
@@ -89,6 +137,13 @@ func lacks(m *indicator.Measure, n int, layer, attribute, zh, en string) {
 	}
 	m.Missing = append(m.Missing, geo.Tf("图层 %[1]s 有 %[2]d 个要素缺少%[3]s", "%[2]d features of layer %[1]s lack %[4]s", layer, n, zh, en))
 	m.Collect = append(m.Collect, geo.Tf("补充图层 %[1]s 的字段 %[2]s（%[3]s）", "fill in field %[2]s of layer %[1]s (%[4]s)", layer, attribute, zh, en))
+}
+
+// tell names the attributes that features lack, and how to bring them.
+func (l *lacking) tell(m *indicator.Measure) {
+	for i, a := range l.fields {
+		lacks(m, l.counts[i], l.layer, a.name, a.zh, a.en)
+	}
 }
 
 // absent says that a layer has nothing of a kind in the community, so that nothing
