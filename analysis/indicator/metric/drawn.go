@@ -1,0 +1,62 @@
+package metric
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"yiju/analysis"
+	"yiju/geo"
+)
+
+// drawnName is the layer that a metric draws.
+func drawnName(metric string) string { return "judge_" + strings.ReplaceAll(metric, ".", "_") }
+
+// sheet is a layer that a metric draws.
+type sheet struct {
+	layer  *analysis.Layer
+	serial map[string]int // parts of each thing
+}
+
+func newSheet(metric, zh, en string, shape geo.Shape, fields ...geo.Field) *sheet {
+	return &sheet{
+		layer: &analysis.Layer{Schema: geo.Schema{
+			Layer: drawnName(metric), Kind: geo.Result, Shapes: []geo.Shape{shape}, Fields: fields, Title: geo.T(zh, en),
+		}},
+		serial: make(map[string]int),
+	}
+}
+
+// put draws a thing under its own id; values are pairs of a name and a value, of
+// which nil ones are left out.
+func (s *sheet) put(id string, g orb.Geometry, values ...any) {
+	f := geo.Feature{ID: id, Geometry: g}
+	for i := 0; i+1 < len(values); i += 2 {
+		if values[i+1] != nil {
+			f.Set(values[i].(string), values[i+1])
+		}
+	}
+	s.layer.Features = append(s.layer.Features, f)
+}
+
+// part draws a part of a thing, under its id and a number.
+func (s *sheet) part(of string, g orb.Geometry, values ...any) {
+	s.serial[of]++
+	s.put(fmt.Sprintf("%s:%03d", of, s.serial[of]), g, values...)
+}
+
+// done gives the layer, ordered by id.
+func (s *sheet) done() *analysis.Layer {
+	analysis.SortByID(s.layer.Features)
+	return s.layer
+}
+
+// stateField says what was found of a thing that is drawn.
+func stateField(codes ...geo.Code) geo.Field {
+	return analysis.TextField("state", "状态", "State", codes...)
+}
+
+func wayField() geo.Field { return analysis.TextField("way", "道路标识", "Way (id)") }
+
+func lengthField() geo.Field { return analysis.RealField("length_m", "长度", "Length", "m") }

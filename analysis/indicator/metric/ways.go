@@ -1,0 +1,110 @@
+package metric
+
+import (
+	"slices"
+	"strings"
+
+	"yiju/analysis/indicator"
+	"yiju/geo"
+)
+
+// Classes of ways, by who uses them.
+var (
+	// roadClasses are roads with more than their own traffic, the greater first;
+	// houses face them and fire engines take them.
+	roadClasses = []string{"trunk", "primary", "secondary", "tertiary", "unclassified", "residential"}
+	// laneClasses are what cars take inside a community.
+	laneClasses = []string{"living_street", "service"}
+	// walkwayClasses are made for people on foot.
+	walkwayClasses = []string{"footway", "path", "pedestrian", "steps", "living_street"}
+	// unwalkedClasses are those on which nobody walks outdoors, unless the way itself
+	// says so.
+	unwalkedClasses = []string{"motorway", "trunk", "elevator", "corridor"}
+)
+
+// wayClass is the class of a way, a slip road having that of its road; empty where it
+// is not known.
+func wayClass(f *geo.Feature) string {
+	class, _ := textOf(f, "class")
+	return strings.TrimSuffix(class, "_link")
+}
+
+// isRoad tells a road on which houses front, isStreet anything for cars.
+func isRoad(f *geo.Feature) bool { return slices.Contains(roadClasses, wayClass(f)) }
+
+func isStreet(f *geo.Feature) bool { return isRoad(f) || slices.Contains(laneClasses, wayClass(f)) }
+
+// isWalkway tells a way made for people on foot that is open to them.
+func isWalkway(f *geo.Feature) bool {
+	return slices.Contains(walkwayClasses, wayClass(f)) && !closedOnFoot(f)
+}
+
+// isWalked tells a way outdoors that people walk on, of whatever class.
+func isWalked(f *geo.Feature) bool {
+	if foot, _ := f.Text("foot"); foot == "yes" {
+		return true
+	}
+	return !closedOnFoot(f) && !slices.Contains(unwalkedClasses, wayClass(f))
+}
+
+func closedOnFoot(f *geo.Feature) bool {
+	foot, _ := f.Text("foot")
+	crossing, _ := f.Text("crossing")
+	return foot == "no" || crossing == "no" && foot != "yes"
+}
+
+// wayPiece is a line of a way and what of it lies in the community.
+type wayPiece struct {
+	way   *geo.Feature
+	track track
+	in    spans
+}
+
+func (p *wayPiece) length() float64 { return p.in.length() }
+
+// ways lists the lines of the ways that are wanted and lie in the community, in the
+// order of the layer. The outlines of squares are no lines. any tells whether the
+// community has any way at all.
+func (g *ground) ways(in *Input, wanted func(*geo.Feature) bool) (out []wayPiece, any bool) {
+	features := in.Scene.Layers["ways"]
+	for i := range features {
+		f := &features[i]
+		want := wanted(f)
+		if any && !want || !geo.Finite(f.Geometry) {
+			continue
+		}
+		for _, line := range geo.Lines(f.Geometry) {
+			p := wayPiece{f, measured(line), nil}
+			if p.in = g.within(p.track); len(p.in) == 0 {
+				continue
+			}
+			any = true
+			if want {
+				out = append(out, p)
+			}
+		}
+	}
+	return out, any
+}
+
+// noWays says that the community has no ways.
+func noWays() indicator.Measure {
+	var m indicator.Measure
+	absent(&m, "ways", "道路", "ways")
+	return m
+}
+
+// lengthShare is the share of a counter of metres, rounded to centimetres.
+func lengthShare(c *counter) indicator.Measure {
+	c.yes, c.no, c.unknown = hundredths(c.yes), hundredths(c.no), hundredths(c.unknown)
+	return c.share()
+}
+
+// sumOf adds up the lengths of pieces.
+func sumOf(pieces []wayPiece) float64 {
+	sum := 0.0
+	for i := range pieces {
+		sum += pieces[i].length()
+	}
+	return sum
+}
