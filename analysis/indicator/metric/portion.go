@@ -8,6 +8,8 @@ import (
 // portion is a share of the features of one layer in the community.
 type portion struct {
 	layer string
+	// from lists the features; nil is those whose centre lies in the community.
+	from func(*Input) []geo.Feature
 	// things are what base asks for, as a person calls them.
 	things geo.Text
 	// base are the features without which nothing is known; its zero value is all
@@ -21,7 +23,7 @@ type portion struct {
 
 // fixed makes a metric's function of a share without parameters.
 func fixed(p portion) func(*Input, indicator.Params) (indicator.Measure, error) {
-	return func(in *Input, _ indicator.Params) (indicator.Measure, error) { return p.share(in), nil }
+	return counting(func(in *Input, _ indicator.Params) indicator.Measure { return p.share(in) })
 }
 
 // share measures it. Where it is not known how much a feature counts, there is
@@ -76,7 +78,10 @@ func (p portion) tally(in *Input) tallied {
 		p.by = each()
 	}
 	t := tallied{counter: newCounter(p.layer), lack: lacking{layer: p.layer}, empty: true}
-	features := in.inside(p.layer)
+	if p.from == nil {
+		p.from = func(in *Input) []geo.Feature { return in.inside(p.layer) }
+	}
+	features := p.from(in)
 	for i := range features {
 		if is, known := p.base.ask(&features[i]); is || !known {
 			t.empty = false

@@ -101,7 +101,9 @@ func (c *counter) share() indicator.Measure {
 // count is the measure yes, between bounds where something is unknown.
 func (c *counter) count() indicator.Measure {
 	low, high := c.yes, c.yes+c.unknown+c.maybeYes+c.maybeUnknown
-	m := indicator.Measure{Features: c.refs()}
+	var m indicator.Measure
+	point(&m, indicator.Unknown, c.layer, c.ids[indicator.Unknown])
+	point(&m, indicator.Made, c.layer, c.ids[indicator.Made])
 	if low == high {
 		m.Value = &low
 	} else {
@@ -128,6 +130,13 @@ func refs(role indicator.Role, layer string, ids []string) (indicator.Refs, bool
 		return indicator.Refs{}, false
 	}
 	return indicator.Refs{Role: role, Layer: layer, IDs: ids[:min(len(ids), indicator.MaxRefs)], Count: len(ids)}, true
+}
+
+// point adds features of one role to a measure.
+func point(m *indicator.Measure, role indicator.Role, layer string, ids []string) {
+	if r, ok := refs(role, layer, ids); ok {
+		m.Features = append(m.Features, r)
+	}
 }
 
 // lacks says that a number of features of a layer lack an attribute, and how to bring it.

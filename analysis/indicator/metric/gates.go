@@ -1,0 +1,158 @@
+package metric
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"yiju/analysis/indicator"
+	"yiju/geo"
+)
+
+// gateReachM is how far, in metres, a gate that does not name its compound may lie
+// from the outline of the compound that it is taken to belong to.
+const gateReachM = 15
+
+func gatesMetric() Metric {
+	return Metric{
+		ID: "gates.access_share", Title: geo.T("有人员和车辆门禁的小区出入口占比", "Gates with access control for persons and vehicles"),
+		Definition: geo.Tf("人员门禁和车辆门禁齐备的出入口数 ÷ 封闭小区的出入口数（小区大门，常闭的除外）；出入口按所属小区计，未填的归入边界 %d 米内最近的小区",
+			"gates with access control for both persons and vehicles ÷ gates of gated compounds that are not kept locked; a gate belongs to the compound that it names, else to the nearest whose outline is within %d m", gateReachM),
+		Source: shandong(15, "出入管理", "access control"), Unit: "%", Of: "gates", Layers: []string{"communities", "compounds", "entrances"},
+		measure: counting(func(in *Input, _ indicator.Params) indicator.Measure { return gateAccess(in) }),
+	}
+}
+
+// gateCount goes over the gates of gated compounds.
+type gateCount struct {
+	compounds []geo.Feature
+	// isGated and sure tell it of each compound; gates and open count its gates that
+	// are not kept locked, and those of them without access control.
+	isGated, sure []bool
+	gates, open   []int
+	c             *counter
+	lack          lacking // of entrances
+	locked        int
+}
+
+func gateAccess(in *Input) indicator.Measure {
+	var m indicator.Measure
+	compounds := in.inside("compounds")
+	if len(compounds) == 0 {
+		absent(&m, "compounds", compoundsTitle.ZH, compoundsTitle.EN)
+		return m
+	}
+	g := &gateCount{compounds: compounds, c: newCounter("entrances"), lack: lacking{layer: "entrances"}}
+	missing := lacking{layer: "compounds"}
+	for i := range compounds {
+		is, sure := gated().ask(&compounds[i])
+		if !sure {
+			missing.note(&compounds[i], gated().fields...)
+		}
+		g.isGated, g.sure = append(g.isGated, is), append(g.sure, sure)
+	}
+	g.gates, g.open = make([]int, len(compounds)), make([]int, len(compounds))
+	for i := range in.Scene.Layers["entrances"] {
+		g.add(&in.Scene.Layers["entrances"][i])
+	}
+	m = g.c.share()
+	g.bare(&m)
+	missing.tell(&m)
+	g.lack.tell(&m)
+	g.note(&m)
+	return m
+}
+
+// add counts an entrance that is a gate of a gated compound, or may be.
+func (g *gateCount) add(f *geo.Feature) {
+	kind := ofKind("compound_gate")
+	isGate, gateSure := kind.ask(f)
+	k := g.compoundOf(f)
+	if gateSure && !isGate || k < 0 || g.sure[k] && !g.isGated[k] {
+		return
+	}
+	kept := yes("locked", "是否常闭", "whether they are kept locked")
+	locked, lockSure := kept.ask(f)
+	if lockSure && locked {
+		if gateSure {
+			g.locked++
+		}
+		return
+	}
+	access := all(yes("access_person", "人员门禁", "access control for persons"), yes("access_vehicle", "车辆门禁", "access control for vehicles"))
+	is, known := access.ask(f)
+	if !known {
+		g.lack.note(f, access.fields...)
+	}
+	if !gateSure {
+		g.lack.note(f, kind.fields...)
+	}
+	if !lockSure {
+		g.lack.note(f, kept.fields...)
+	}
+	if gateSure && lockSure && g.sure[k] {
+		g.c.add(f.ID, 1, is, known)
+	} else {
+		g.c.maybe(f.ID, 1, is, known)
+	}
+	if gateSure {
+		g.gates[k]++
+	}
+	if known && !is {
+		g.open[k]++
+	}
+}
+
+// compoundOf finds the compound of an entrance: the one that it names, else the
+// nearest that is gated, or may be, within reach of its outline; −1 for none.
+func (g *gateCount) compoundOf(f *geo.Feature) int {
+	at, placed := f.Geometry.(orb.Point)
+	named, _ := textOf(f, "of")
+	best, nearest := -1, math.Inf(1)
+	for k := range g.compounds {
+		if g.compounds[k].ID == named {
+			return k
+		}
+		if !placed || g.sure[k] && !g.isGated[k] {
+			continue
+		}
+		for _, poly := range geo.Polygons(g.compounds[k].Geometry) {
+			if d := geo.NearestOnLine(orb.LineString(poly[0]), at).Dist; d <= gateReachM && d < nearest {
+				best, nearest = k, d
+			}
+		}
+	}
+	return best
+}
+
+// bare names gated compounds of which no gate is known: their gates are missing from
+// the count, so that nothing can be said.
+func (g *gateCount) bare(m *indicator.Measure) {
+	n := 0
+	for k := range g.compounds {
+		if g.isGated[k] && g.gates[k] == 0 {
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	forget(m)
+	m.Missing = append(m.Missing, geo.Tf("%d 个封闭小区没有出入口数据", "gated compounds without a gate in layer entrances: %d", n))
+	m.Collect = append(m.Collect, geo.T("导入各封闭小区的出入口（图层 entrances，kind=compound_gate，of=小区标识）", "import the gates of each gated compound (layer entrances, kind=compound_gate, of=id of the compound)"))
+}
+
+func (g *gateCount) note(m *indicator.Measure) {
+	open := 0
+	for _, n := range g.open {
+		if n > 0 {
+			open++
+		}
+	}
+	if open > 0 {
+		m.Notes = append(m.Notes, geo.Tf("%d 个封闭小区有出入口缺少门禁", "gated compounds with a gate that lacks access control: %d", open))
+	}
+	if g.locked > 0 {
+		m.Notes = append(m.Notes, geo.Tf("%d 个常闭的出入口未计", "gates that are kept locked and not counted: %d", g.locked))
+	}
+}

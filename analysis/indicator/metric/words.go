@@ -1,0 +1,39 @@
+package metric
+
+import (
+	"strings"
+
+	"yiju/geo"
+)
+
+// alternatives are the kinds of an entry of a list, such as a|b.
+func alternatives(entry string) []string { return strings.Split(entry, "|") }
+
+// word names a code of an attribute.
+func (in *Input) word(layer, attribute, code string) geo.Text {
+	if in.Words != nil {
+		if t := in.Words(layer, attribute, code); t != (geo.Text{}) {
+			return t
+		}
+	}
+	return geo.T(code, code)
+}
+
+// wordEntry names an entry of a list, with its alternatives.
+func (in *Input) wordEntry(layer, attribute, entry string) geo.Text {
+	var zh, en []string
+	for _, code := range alternatives(entry) {
+		t := in.word(layer, attribute, code)
+		zh, en = append(zh, t.ZH), append(en, t.EN)
+	}
+	return geo.T(strings.Join(zh, "或"), strings.Join(en, " or "))
+}
+
+// enumerated puts wordings in a row.
+func enumerated(list []geo.Text) (zh, en string) {
+	var z, e []string
+	for _, t := range list {
+		z, e = append(z, t.ZH), append(e, t.EN)
+	}
+	return strings.Join(z, "、"), strings.Join(e, ", ")
+}
