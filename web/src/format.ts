@@ -1,6 +1,6 @@
 // Numbers as people read them: with their unit, and no digit that is not known.
 import type { Value } from './api/types'
-import { lang, t } from './i18n'
+import { type Key, lang, t } from './i18n'
 
 function number(value: number, digits: number): string {
   return value.toLocaleString(lang.value === 'zh' ? 'zh-CN' : 'en-GB', {
@@ -45,6 +45,41 @@ export function quantity(value: number, unit = '', type: 'integer' | 'real' | st
   const size = Math.abs(value)
   const digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
   return `${number(value, digits)} ${unit}`.trim()
+}
+
+/** Words for what is counted, where the server names it by a plain word. */
+const counted: Record<string, Key> = {
+  households: 'of_households', residents: 'of_residents', buildings: 'of_buildings', compounds: 'of_compounds', entrances: 'of_entrances', lamps: 'of_lamps',
+  cameras: 'of_cameras', places: 'of_places', meters: 'of_meters', spaces: 'of_spaces',
+}
+
+/** A unit in the reader's words. */
+export const unitWord = (unit: string | undefined) => (unit && counted[unit] ? t(counted[unit]) : unit ?? '')
+
+/**
+ * A value to be held against another: with as many digits as it takes to see that the
+ * two are not the same, so that 79.996 % is never read as meeting 80 %. The unit stays
+ * with its number.
+ */
+export function exact(value: number, unit = '', against: number | null = null): string {
+  const round = (v: number, digits: number) => Number(v.toFixed(digits))
+  let digits = Math.abs(value) >= 1000 ? 0 : 2
+  while (against !== null && value !== against && round(value, digits) === round(against, digits) && digits < 6) digits++
+  const text = (lang.value === 'zh' ? new Intl.NumberFormat('zh-CN', { maximumFractionDigits: digits }) : new Intl.NumberFormat('en-GB', { maximumFractionDigits: digits })).format(value)
+  return `${text.replace('-', '−')}\u00a0${unitWord(unit)}`.trim()
+}
+
+/** An amount of what a share counts, such as m² of ground or lamps. */
+export function amount(value: number, of = ''): string {
+  if (of === 'm²') return squareMetres(value)
+  if (of === 'm') return metres(value)
+  return `${count(value)} ${unitWord(of)}`.trim()
+}
+
+/** A part and its whole: "85 / 109 lamps". */
+export function partOf(numerator: number, denominator: number, of = ''): string {
+  if (of === 'm²' || of === 'm') return `${amount(numerator, of)} / ${amount(denominator, of)}`
+  return `${count(numerator)} / ${amount(denominator, of)}`
 }
 
 /** A number with a real minus sign. */

@@ -4,6 +4,7 @@ import type {
   Advice, CameraChoices, CameraParams, CameraSection, Candidates, Change, Extent, Fault, FeaturePage, FullFeature, Layers, LonLat, Profiles, RadioChoices, RadioParams, Run, Section, Text, WalkParams, Why,
   Workspace,
 } from './types'
+import type { Evidence, JudgeRequest, Judgement, KeptJudgement, ReportFormat, Standard } from './judgement'
 
 /** What the server refused, in the user's two languages, with what to do about it. */
 export class ServerError extends Error {
@@ -25,7 +26,7 @@ const unreachable = new ServerError(0, 'unreachable',
   { zh: '连不上服务', en: 'The server does not answer' },
   [{ zh: '确认 yiju serve 正在运行，然后重试', en: 'Check that yiju serve is running, then try again' }])
 
-async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {
     response = await fetch(base() + path, { headers: { accept: 'application/json' }, ...init })
@@ -34,7 +35,11 @@ async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
     throw unreachable
   }
   if (!response.ok) throw await refusal(response)
-  return (await response.json()) as T
+  return response
+}
+
+async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
+  return (await (await answerOf(path, init)).json()) as T
 }
 
 async function refusal(response: Response): Promise<ServerError> {
@@ -59,6 +64,13 @@ const post = <T>(path: string, body: unknown, signal?: AbortSignal) => call<T>(p
   body: JSON.stringify(body),
   signal,
 })
+
+/** The name under which an answer wants to be kept, with letters of any language (RFC 5987). */
+function fileNameOf(response: Response): string {
+  const header = response.headers.get('content-disposition') ?? ''
+  const extended = /filename\*=UTF-8''([^;]+)/i.exec(header)
+  return extended ? decodeURIComponent(extended[1]) : /filename="([^"]+)"/.exec(header)?.[1] ?? ''
+}
 
 const place = (at: LonLat) => `lon=${at[0].toFixed(7)}&lat=${at[1].toFixed(7)}`
 
@@ -107,6 +119,23 @@ export const api = {
   cameras: (params: CameraParams, signal?: AbortSignal) => post<Run>('api/analyses/cameras', params, signal),
   cameraSection: (camera: string, at: LonLat, community: string, signal?: AbortSignal) =>
     call<CameraSection>(`api/cameras/section?camera=${seg(camera)}&${place(at)}&community=${seg(community)}`, { signal }),
+
+  standards: (signal?: AbortSignal) => call<{ standards: Standard[] | null }>('api/standards', { signal }),
+  judgements: (signal?: AbortSignal) => call<{ judgements: KeptJudgement[] | null }>('api/judgements', { signal }),
+  judge: (ask: JudgeRequest, signal?: AbortSignal) => post<Judgement>('api/judgements', ask, signal),
+
+  /** Keeps a document or a waiver. */
+  evidence: async (given: Evidence & { community?: string }, signal?: AbortSignal): Promise<void> => {
+    await answerOf('api/evidence', {
+      method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/json' }, body: JSON.stringify(given), signal,
+    })
+  },
+
+  /** A kept judgement as a file. */
+  report: async (of: { profile: string; community: string; format: ReportFormat; lang: string }, signal?: AbortSignal) => {
+    const response = await answerOf(`api/judgements/report?${new URLSearchParams(of)}`, { signal })
+    return { name: fileNameOf(response) || `judgement.${of.format}`, data: await response.blob() }
+  },
 }
 
 /** The address of the tiles of some layers. The revision in it makes caches let go of old tiles. */

@@ -5,6 +5,9 @@ import { tilesURL } from '../api/client'
 import type { Extent, Layer, LevelClass, Run } from '../api/types'
 import { join } from './geometry'
 import type { LabelPoints } from '../state/labels'
+import type { Highlight } from '../state/judgement'
+import { ofJudgement } from '../state/judgement'
+import { highlightColour, highlightParts } from './looks/highlight'
 import { byZoom, fonts, isLine, isPoint, isPolygon, type Look, type Part, z } from './looks/look'
 import { building, height, inputLooks } from './looks/inputs'
 import { facilitiesLook } from './looks/facilities'
@@ -18,6 +21,10 @@ import { accent, ground, ink, levels, ramp } from './palette'
 export interface Context {
   /** The run on show; its layers are drawn, those of other runs are not. */
   run: Run | null
+  /** Other runs whose layers are drawn with it. */
+  beside?: Run[]
+  /** The result layers that are drawn at all; null for those of the run on show. */
+  named?: ReadonlySet<string> | null
   radio: RadioContext
   cameras: CamerasContext
 }
@@ -33,6 +40,8 @@ export interface Scene extends Context {
   /** Buildings that the run does not reach, or serve, at all. */
   unreached: readonly string[]
   overlays: Overlays
+  /** Features marked for what they do to the value of an indicator. */
+  highlights?: readonly Highlight[]
 }
 
 export const overlayNames = ['hover', 'selected', 'signals', 'paths', 'advice', 'along', 'spot'] as const
@@ -45,22 +54,29 @@ export const nothing: GeoJSON.FeatureCollection = { type: 'FeatureCollection', f
 export const drawable = (layer: Layer) => layer.count > 0 && (layer.shapes?.length ?? 0) > 0
 
 /** How a layer looks, given the run on show. */
-export function lookOf(layer: Layer, { run, radio, cameras }: Context): Look {
-  if (layer.run && run && layer.run === run.id) {
-    const part = run.analysis === 'radio' ? radioPart(layer.name, run.id) : null
+export function lookOf(layer: Layer, { run, beside, radio, cameras }: Context): Look {
+  const own = layer.run ? [run, ...beside ?? []].find((r) => r?.id === layer.run) : null
+  if (own) {
+    const part = own.analysis === 'radio' ? radioPart(layer.name, own.id) : null
     if (part) return radioLook(part, radio)
-    const seen = run.analysis === 'cameras' ? cameraPart(layer.name, run.id) : null
+    const seen = own.analysis === 'cameras' ? cameraPart(layer.name, own.id) : null
     if (seen) return cameraLook(seen, cameras)
-    const walk = run.analysis === 'walk' ? walkPart(layer.name, run.id) : null
-    if (walk) return walkLook(walk.part, run.params.minutes ?? [], walk.minutes)
+    const walk = own.analysis === 'walk' ? walkPart(layer.name, own.id) : null
+    if (walk) return walkLook(walk.part, own.params.minutes ?? [], walk.minutes)
   }
   if (layer.name === 'facilities') return facilitiesLook(run?.params.categories ?? [])
   return inputLooks[layer.name]?.() ?? genericLook(layer)
 }
 
+/** Whether a layer belongs to what is on show: inputs always do, results as the run or the indicator says. */
+export function belongs(layer: Layer, { run, named }: Pick<Context, 'run' | 'named'>): boolean {
+  if (layer.kind !== 'result') return !layer.run || layer.run === run?.id
+  if (named) return named.has(layer.name)
+  return layer.run ? layer.run === run?.id : !ofJudgement(layer.name)
+}
+
 /** The layers a scene can show, in the order of the catalogue. */
-export const shown = (scene: Pick<Scene, 'layers' | 'run'>) =>
-  scene.layers.filter((l) => drawable(l) && (!l.run || l.run === scene.run?.id))
+export const shown = (scene: Pick<Scene, 'layers' | 'run' | 'named'>) => scene.layers.filter((l) => drawable(l) && belongs(l, scene))
 
 const common = new Set(['areas', 'greens', 'communities', 'compounds', 'ways', 'buildings', 'facilities'])
 
@@ -152,6 +168,13 @@ const always: Record<Part['type'], Record<string, unknown>> = {
   'fill-extrusion': { 'fill-extrusion-color-transition': now },
 }
 
+/** A part of a highlight: drawn from its layer's tiles, whether the layer itself is on or not. */
+function mark(layer: Layer, part: Part, scene: Scene): Stacked {
+  const { spec } = draw(layer, { ...part, once: false }, scene)
+  const hidden = part.only && (part.only === '3d') !== scene.solid
+  return { z: part.z, spec: { ...spec, layout: { ...part.layout, visibility: hidden ? 'none' : 'visible' } } as unknown as LayerSpecification }
+}
+
 export const solidId = partId('buildings', 'solid')
 
 /** The layer that buildings which stand up take their colours from, when it is on. */
@@ -191,8 +214,9 @@ function solids(layer: Layer, scene: Scene): Stacked[] {
       },
     } as unknown as LayerSpecification,
   })
+  const colour = highlightColour(scene.highlights ?? [], layer.name, found ? coloured(scene, plain) : plain)
   return [
-    solid(solidId, ['!', hatched], { 'fill-extrusion-color': found ? coloured(scene, plain) : plain }),
+    solid(solidId, ['!', hatched], { 'fill-extrusion-color': colour }),
     solid(partId(layer.name, 'hatched'), hatched, { 'fill-extrusion-pattern': scene.run?.analysis === 'radio' ? 'hatch-fails-solid' : 'hatch' }),
   ]
 }
@@ -291,6 +315,10 @@ export function buildStyle(scene: Scene): StyleSpecification {
   for (const layer of layers) {
     for (const part of lookOf(layer, scene).parts) stack.push(draw(layer, part, scene))
     if (layer.name === 'buildings') stack.push(...solids(layer, scene))
+  }
+  for (const h of scene.highlights ?? []) {
+    const layer = layers.find((l) => l.name === h.layer)
+    if (layer) stack.push(...highlightParts(h).map((part) => mark(layer, part, scene)))
   }
   stack.sort((a, b) => a.z - b.z) // stable: the catalogue's order within one height
   return {

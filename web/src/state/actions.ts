@@ -5,6 +5,7 @@ import { api, type ServerError } from '../api/client'
 import type { Advice, Candidates, Change, FullFeature, Layer, LonLat, Why } from '../api/types'
 import { distinctTitleOf } from './attributes'
 import { tableOf } from './cameras'
+import { ofJudgement } from './judgement'
 import { ofLook, ofSignal, type SideView } from './section'
 import { asServerError, type Opened, type Pick, type Store, type Target } from './store'
 
@@ -127,10 +128,12 @@ export function createActions(store: Store): Actions {
 
   const community = () => store.run.value?.community ?? ui.community
 
+  /** The cameras run that places are asked about: a judgement's own is not meant. */
+  const camerasRun = () => store.runs.value.find((r) => r.analysis === 'cameras' && !ofJudgement(r.id))
+
   /** A class that the run on show does not know would be refused. */
   function needed(): string {
-    const run = store.runs.value.find((r) => r.analysis === 'cameras')
-    return tableOf(run?.params, store.cameraChoices.value)?.classes.some((c) => c.id === ui.need) ? ui.need : ''
+    return tableOf(camerasRun()?.params, store.cameraChoices.value)?.classes.some((c) => c.id === ui.need) ? ui.need : ''
   }
 
   function loadWhy(): void {
@@ -188,8 +191,7 @@ export function createActions(store: Store): Actions {
     if (!what || !spot || ui.tab !== 'why') return section.stop()
     void section.go(async (signal) => {
       if (what.kind === 'cell') return ofSignal(await api.section(what.id, spot, community(), signal))
-      const run = store.runs.value.find((r) => r.analysis === 'cameras')
-      return ofLook(await api.cameraSection(what.id, spot, community(), signal), tableOf(run?.params, store.cameraChoices.value)?.classes ?? [])
+      return ofLook(await api.cameraSection(what.id, spot, community(), signal), tableOf(camerasRun()?.params, store.cameraChoices.value)?.classes ?? [])
     })
   }
 

@@ -4,6 +4,7 @@
 import { api } from '../api/client'
 import type { Layer } from '../api/types'
 import { labelPoint } from '../map/geometry'
+import { ofJudgement } from './judgement'
 
 /** Label points by layer, with the revision they were made for. */
 export type LabelPoints = Record<string, GeoJSON.FeatureCollection & { revision: number }>
@@ -42,17 +43,24 @@ async function pointsFor(wanted: Layer[], before: LabelPoints): Promise<LabelPoi
   return Object.fromEntries(small.map((l, i) => [l.name, lists[i]]))
 }
 
+/** What a judgement made is read when one of its indicators is opened. */
+const asked = (l: Layer) => l.run === null || !ofJudgement(l.run)
 const isPart = (l: Layer, parts: string[]) => l.run !== null && parts.some((part) => l.name === `${l.run}_${part}`)
 const canWait = (l: Layer) => later.includes(l.name) || isPart(l, laterOfRun)
 
 /** The label points that the first map needs; those of layers that did not change are taken from before. */
 export function labelPoints(layers: Layer[], before: LabelPoints): Promise<LabelPoints> {
-  const wanted = layers.filter((l) => first.includes(l.name) || isPart(l, ofRun))
+  const wanted = layers.filter((l) => before[l.name] || asked(l)).filter((l) => first.includes(l.name) || isPart(l, ofRun))
   const again = Object.keys(before).length > 0 // what waited once waits no longer
-  return pointsFor([...wanted, ...layers.filter((l) => canWait(l) && (before[l.name] || (again && l.run !== null)))], before)
+  return pointsFor([...wanted, ...layers.filter((l) => canWait(l) && (before[l.name] || (again && l.run !== null && asked(l))))], before)
 }
 
 /** The label points that can wait until the map stands. */
 export function laterLabelPoints(layers: Layer[]): Promise<LabelPoints> {
-  return pointsFor(layers.filter(canWait), {})
+  return pointsFor(layers.filter((l) => canWait(l) && asked(l)), {})
+}
+
+/** The label points of some layers of runs. */
+export function labelPointsOf(layers: Layer[], before: LabelPoints): Promise<LabelPoints> {
+  return pointsFor(layers.filter((l) => isPart(l, [...ofRun, ...laterOfRun])), before)
 }

@@ -3,7 +3,7 @@
 import type { LonLat } from '../api/types'
 import type { Lang } from '../i18n'
 
-export type Tab = 'result' | 'feature' | 'why'
+export type Tab = 'result' | 'indicators' | 'feature' | 'why'
 
 export interface View {
   centre?: LonLat
@@ -29,9 +29,13 @@ export interface View {
   camera?: string
   /** The class that the spot must be seen at. */
   need?: string
+  /** The standard that is judged by, and the requirement that is open; empty for none. */
+  indicator?: { profile: string; requirement: string }
+  /** The community that is judged, where it is not the first. */
+  of?: string
 }
 
-const tabs: readonly string[] = ['result', 'feature', 'why']
+const tabs: readonly string[] = ['result', 'indicators', 'feature', 'why']
 
 function number(text: string | null, min: number, max: number): number | undefined {
   if (text === null || text.trim() === '') return undefined
@@ -69,10 +73,18 @@ export function parse(hash: string): View {
     cell: q.get('cell') || undefined,
     camera: q.get('camera') || undefined,
     need: q.get('need') || undefined,
+    of: q.get('of') || undefined,
   }
   const selected = q.get('sel')
   const slash = selected?.indexOf('/') ?? -1
   if (selected && slash > 0) view.selected = { layer: selected.slice(0, slash), id: selected.slice(slash + 1) }
+  // The id of a profile holds a slash itself.
+  const indicator = q.get('indicator')
+  const last = indicator?.lastIndexOf('/') ?? -1
+  if (indicator && last > 0) {
+    view.indicator = { profile: indicator.slice(0, last), requirement: indicator.slice(last + 1) }
+    view.tab ??= 'indicators'
+  }
   for (const pair of list(q.get('fade')) ?? []) {
     const [layer, value] = pair.split(':')
     const opacity = number(value ?? null, 0, 1)
@@ -102,7 +114,9 @@ export function format(view: View): string {
   put('run', view.run)
   put('min', view.minutes !== undefined ? round(view.minutes, 2) : undefined)
   put('who', view.profile)
-  put('tab', view.tab)
+  put('tab', view.indicator && view.tab === 'indicators' ? undefined : view.tab)
+  put('indicator', view.indicator && `${view.indicator.profile}/${view.indicator.requirement}`)
+  put('of', view.of)
   put('sel', view.selected && `${view.selected.layer}/${view.selected.id}`)
   put('spot', view.spot && at(view.spot))
   put('group', view.group)

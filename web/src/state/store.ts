@@ -1,5 +1,5 @@
 // What the app knows and what it shows: one reactive object and the acts on it.
-import { computed, type ComputedRef, type InjectionKey, inject, reactive, ref, type Ref, shallowRef } from 'vue'
+import { computed, type ComputedRef, type InjectionKey, inject, reactive, ref, type Ref, shallowRef, watch } from 'vue'
 import { api, ServerError } from '../api/client'
 import type { BlockedLoss, CameraChoices, EntryLoss, Layer, LonLat, Preset, Profile, RadioChoices, Run, Text, Workspace } from '../api/types'
 import { lang, say } from '../i18n'
@@ -7,9 +7,11 @@ import { cameraPart } from '../map/looks/cameras'
 import { radioPart } from '../map/looks/radio'
 import { bands } from '../map/looks/walk'
 import { type Context, lookOf } from '../map/style'
-import { type LabelPoints, labelPoints, laterLabelPoints } from './labels'
+import { type LabelPoints, labelPoints, labelPointsOf, laterLabelPoints } from './labels'
 import { tableOf } from './cameras'
 import { allGroup } from './groups'
+import { createJudged, type Judged } from './judged'
+import { ofJudgement } from './judgement'
 import type { Tab, View } from './permalink'
 import { classesOf, operatorsOf, pointsOf, serverColours } from './radio'
 
@@ -86,11 +88,15 @@ export interface Store {
   cameraChoices: Ref<CameraChoices | null>
   choices: ComputedRef<Choice[]>
   choice: ComputedRef<Choice | null>
+  /** The run on show: the one chosen, or that behind the indicator that is open. */
   run: ComputedRef<Run | null>
+  judged: Judged
   /** What looks depend on. */
   context: ComputedRef<Context>
   cutoffs: ComputedRef<number[]>
   steps: ComputedRef<number[]>
+  /** Up to which minute the map shows what is reached. */
+  minutes: ComputedRef<number>
   ui: {
     choice: string | null
     minutes: number
@@ -98,6 +104,8 @@ export interface Store {
     peek: number | null
     solid: boolean
     tab: Tab
+    /** What the reader came from when a feature or a place is on show. */
+    lens: 'result' | 'indicators'
     profile: string
     community: string
     selected: Target | null
@@ -152,6 +160,11 @@ const plainCameras = (): CamerasForm => ({ classes: '', assume: '', ptz: 'now', 
 
 const same = (a: unknown[] | undefined, b: unknown[]) => JSON.stringify(a) === JSON.stringify(b)
 
+/** Which part of its run a layer is, of analyses whose layers hide each other. */
+function partOf(layer: string, run: Run): string | null {
+  return run.analysis === 'radio' ? radioPart(layer, run.id) : run.analysis === 'cameras' ? cameraPart(layer, run.id) : null
+}
+
 /** The preset that a run answers, by its name or by what it was asked. */
 function presetOf(run: Run, presets: Preset[]): Preset | null {
   const name = /^walk_(.+)$/.exec(run.id)?.[1] ?? run.params.preset
@@ -175,12 +188,12 @@ export function createStore(): Store {
   const toggled = reactive(new Set<string>())
   const opacity = reactive<Record<string, number>>({})
   const ui: Store['ui'] = reactive({
-    choice: null, minutes: 0, peek: null, solid: false, tab: 'result' as Tab, profile: '', community: '', selected: null, spot: null,
+    choice: null, minutes: 0, peek: null, solid: false, tab: 'result' as Tab, lens: 'result', profile: '', community: '', selected: null, spot: null,
     group: allGroup, open: null, need: '', radio: plainRadio(), cameras: plainCameras(), rail: true, panel: true, sheet: null,
   })
 
   const choices = computed<Choice[]>(() => {
-    const out: Choice[] = runs.value.map((run) => ({
+    const out: Choice[] = runs.value.filter((run) => !ofJudgement(run.id)).map((run) => ({
       id: run.id, analysis: run.analysis, title: run.title, run, preset: run.analysis === 'walk' ? presetOf(run, presets.value) : null,
     }))
     const taken = new Set(out.map((c) => c.preset?.id))
@@ -199,18 +212,34 @@ export function createStore(): Store {
   })
   const choice = computed(() =>
     choices.value.find((c) => c.id === ui.choice) ?? choices.value.find((c) => c.run) ?? choices.value[0] ?? null)
-  const run = computed(() => choice.value?.run ?? null)
+  const judged = createJudged({
+    layers, runs,
+    first: () => workspace.value?.communities[0]?.id ?? '',
+    looking: () => ui.lens === 'indicators',
+    exclusive: (layer, owner) => {
+      const part = owner && partOf(layer.name, owner)
+      return part && resultViews[owner.analysis]?.includes(part) ? owner.id : null
+    },
+  })
+  const run = computed(() => (judged.active.value ? judged.runs.value[0] ?? null : choice.value?.run ?? null))
+  watch(() => ui.tab, (tab) => { if (tab === 'result' || tab === 'indicators') ui.lens = tab }, { flush: 'sync' })
   const cutoffs = computed(() => run.value?.params.minutes ?? choice.value?.preset?.minutes ?? [])
   const steps = computed(() => bands(cutoffs.value))
+  /** Those of the slider. */
+  const chosenSteps = computed(() => bands(choice.value?.run?.params.minutes ?? choice.value?.preset?.minutes ?? []))
+  const minutes = computed(() => (judged.active.value ? Infinity : ui.peek ?? ui.minutes))
 
   const context = computed<Context>(() => {
+    const shown = judged.active.value ? judged.layers.value : null
     const id = run.value?.analysis === 'radio' ? run.value.id : ''
     const cells = id ? pointsOf(labels.value, `${id}_cells`) : []
     return {
       run: run.value,
+      beside: shown ? judged.runs.value.slice(1) : [],
+      named: shown && new Set(shown.map((l) => l.name)),
       radio: {
         classes: id ? classesOf(run.value, radioChoices.value, layers.value.find((l) => l.name === `${id}_classes`)) : [],
-        group: ui.group,
+        group: shown ? allGroup : ui.group,
         operators: id ? operatorsOf(run.value, cells.map((c) => c.properties)) : [],
         servers: serverColours(cells),
         lang: lang.value,
@@ -222,22 +251,25 @@ export function createStore(): Store {
     }
   })
 
+  /** What an indicator names is on; of other results nothing is drawn meanwhile. */
+  const onByDefault = (l: Layer) => context.value.named?.has(l.name) || lookOf(l, context.value).on
+
   const visible = computed(() => {
     const out = new Set<string>()
     for (const l of layers.value) {
-      if (lookOf(l, context.value).on !== toggled.has(l.name)) out.add(l.name)
+      if (onByDefault(l) !== toggled.has(l.name)) out.add(l.name)
     }
     return out
   })
 
-  /** Keeps the slider on a band of the run, and the walker one that exists. */
+  /** Keeps the slider on a band of the run chosen, and the walker one that exists. */
   function settle(minutes = ui.minutes): void {
-    const last = steps.value[steps.value.length - 1] ?? 0
-    ui.minutes = steps.value.find((s) => s >= minutes && minutes > 0) ?? last
+    const last = chosenSteps.value[chosenSteps.value.length - 1] ?? 0
+    ui.minutes = chosenSteps.value.find((s) => s >= minutes && minutes > 0) ?? last
     const known = profiles.value.some((p) => p.id === ui.profile)
     if (!known) ui.profile = choice.value?.run?.params.profile ?? choice.value?.preset?.profile ?? profiles.value[0]?.id ?? ''
     const communities = workspace.value?.communities ?? []
-    if (!communities.some((c) => c.id === ui.community)) ui.community = run.value?.community ?? communities[0]?.id ?? ''
+    if (!communities.some((c) => c.id === ui.community)) ui.community = choice.value?.run?.community ?? communities[0]?.id ?? ''
   }
 
   /** What the forms say when they ask what the run on show was asked. */
@@ -328,9 +360,8 @@ export function createStore(): Store {
     const { id, analysis } = run.value ?? {}
     const views = resultViews[analysis ?? '']
     if (!id || !views) return []
-    const partOf = analysis === 'radio' ? radioPart : cameraPart
     return layers.value.flatMap((l) => {
-      const part = partOf(l.name, id)
+      const part = partOf(l.name, run.value!)
       return part && views.includes(part) ? [{ name: l.name, part: part as string }] : []
     })
   })
@@ -362,6 +393,8 @@ export function createStore(): Store {
     ui.profile = view.profile ?? ''
     ui.solid = view.solid ?? false
     ui.tab = view.tab ?? 'result'
+    ui.lens = view.indicator || ui.tab === 'indicators' ? 'indicators' : 'result'
+    Object.assign(judged.ui, { profile: view.indicator?.profile ?? '', requirement: view.indicator?.requirement ?? '', community: view.of ?? '' })
     ui.selected = view.selected ?? null
     ui.spot = view.spot ?? null
     ui.group = view.group ?? allGroup
@@ -370,7 +403,8 @@ export function createStore(): Store {
     toggled.clear()
     for (const l of layers.value) {
       const on = lookOf(l, context.value).on
-      if (on ? view.off?.includes(l.name) : view.on?.includes(l.name)) toggled.add(l.name)
+      // Judgements are read later; then a layer that is named either way was switched.
+      if (ofJudgement(l.name) ? view.on?.includes(l.name) || view.off?.includes(l.name) : on ? view.off?.includes(l.name) : view.on?.includes(l.name)) toggled.add(l.name)
     }
     for (const key of Object.keys(opacity)) delete opacity[key]
     Object.assign(opacity, view.opacity)
@@ -381,7 +415,7 @@ export function createStore(): Store {
   function view(): View {
     const off = layers.value.filter((l) => toggled.has(l.name) && !visible.value.has(l.name)).map((l) => l.name)
     const on = layers.value.filter((l) => toggled.has(l.name) && visible.value.has(l.name)).map((l) => l.name)
-    const last = steps.value[steps.value.length - 1]
+    const last = chosenSteps.value[chosenSteps.value.length - 1]
     return {
       on: on.length ? on : undefined,
       off: off.length ? off : undefined,
@@ -391,6 +425,8 @@ export function createStore(): Store {
       minutes: ui.minutes && ui.minutes !== last ? ui.minutes : undefined,
       profile: ui.profile && ui.profile !== run.value?.params.profile ? ui.profile : undefined,
       tab: ui.tab === 'result' ? undefined : ui.tab,
+      indicator: ui.lens === 'indicators' && judged.ui.profile ? { profile: judged.ui.profile, requirement: judged.ui.requirement } : undefined,
+      of: ui.lens === 'indicators' && judged.ui.community ? judged.ui.community : undefined,
       selected: ui.selected ?? undefined,
       spot: ui.spot ?? undefined,
       group: ui.group === allGroup ? undefined : ui.group,
@@ -401,6 +437,17 @@ export function createStore(): Store {
     }
   }
 
+  // What an indicator shows is read when it is opened.
+  watch(judged.layers, async (wanted) => {
+    try {
+      labels.value = { ...labels.value, ...await labelPointsOf(wanted, labels.value) }
+    } catch {
+      // Marks are drawn from the tiles instead.
+    }
+  })
+  // The layers of one indicator say nothing of those of the next.
+  watch(() => judged.ui.requirement, () => { for (const name of [...toggled]) if (ofJudgement(name)) toggled.delete(name) }, { flush: 'sync' })
+
   function shortTitle(layer: Layer): string {
     const title = say(layer.title)
     const own = runs.value.find((r) => r.id === layer.run)
@@ -409,7 +456,7 @@ export function createStore(): Store {
   }
 
   return {
-    phase, failure, workspace, layers, labels, runs, profiles, presets, radioChoices, cameraChoices, choices, choice, run, context, resultView, setResultView, formChanged, cutoffs, steps, ui,
+    phase, failure, workspace, layers, labels, runs, profiles, presets, radioChoices, cameraChoices, choices, choice, run, judged, context, resultView, setResultView, formChanged, cutoffs, steps, minutes, ui,
     toggled, opacity, picks, hover, visible, load, complete, refresh, toggle, choose, restore, view,
     shortTitle,
     layer: (name) => layers.value.find((l) => l.name === name),

@@ -93,9 +93,9 @@ export async function json<T>(request: APIRequestContext, url: string): Promise<
   return (await answer.json()) as T
 }
 
-/** The runs of an analysis: those of walking when none is named. */
+/** The runs of an analysis: those of walking when none is named. What a judgement ran for itself is left out. */
 export const runsOf = async (request: APIRequestContext, server: string, analysis = 'walk') =>
-  (await json<{ runs: Run[] }>(request, `${server}/api/runs`)).runs.filter((r) => r.analysis === analysis)
+  (await json<{ runs: Run[] }>(request, `${server}/api/runs`)).runs.filter((r) => r.analysis === analysis && !r.id.startsWith('judge_'))
 export const layersOf = async (request: APIRequestContext, server: string) => (await json<Layers>(request, `${server}/api/layers`)).layers
 
 /** The share of the headline, as a number. */

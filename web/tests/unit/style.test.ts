@@ -91,6 +91,44 @@ describe('the style', () => {
   })
 })
 
+describe('an indicator on the map', () => {
+  const ids = Array.from({ length: 5000 }, (_, i) => `w${i}`)
+  const highlights = [
+    { layer: 'buildings', role: 'failed', ids: ids.slice(0, 2000) }, { layer: 'buildings', role: 'unknown', ids: ids.slice(2000, 3000) },
+    { layer: 'buildings', role: 'made', ids: ids.slice(3000) }, { layer: 'devices', role: 'failed', ids: ['d1'] }, { layer: 'nowhere', role: 'failed', ids: ['x'] },
+  ] as const
+  const marks = (style: ReturnType<typeof buildStyle>) => style.layers.filter((l) => l.id.includes('/marked-'))
+
+  test.each([['in plan', false], ['standing up', true]])('marks features of any layer, whether it is on or not, %s', (_, solid) => {
+    const style = buildStyle(scene({ highlights, visible: new Set(), solid }))
+    expect(validateStyleMin(style).map((e) => e.message)).toEqual([])
+    expect(new Set(marks(style).map((l) => ('source-layer' in l ? l['source-layer'] : '')))).toEqual(new Set(['buildings', 'devices']))
+    const seen = marks(style).filter((l) => l.layout?.visibility === 'visible').map((l) => l.id)
+    expect(seen).toContain('devices/marked-failed-point')
+    // What stands up takes its colour itself.
+    expect(seen.includes('buildings/marked-failed-fill')).toBe(!solid)
+    expect(JSON.stringify(style.layers.find((l) => l.id === 'buildings/solid')?.paint)).toContain('w1999')
+  })
+
+  test('marks exactly the features that are named', () => {
+    const point = marks(buildStyle(scene({ highlights }))).find((l) => l.id === 'devices/marked-failed-point') as unknown as { filter: never }
+    const holds = (id: string, type: 1 | 2) => featureFilter(point.filter, 'layers[0].filter').filter({ zoom: 16 }, { type, properties: { id } } as never)
+    expect([holds('d1', 1), holds('d2', 1), holds('d1', 2)]).toEqual([true, false, false])
+  })
+
+  test('draws the results that it names, of however many runs, and no others', () => {
+    const owned = (name: string, owner: string) => layer(name, { kind: 'result', run: owner })
+    const layers = [owned('judge_a_buildings', 'judge_a'), owned('judge_b_buildings', 'judge_b'), owned('judge_a_venues', 'judge_a'), owned('walk_edges', 'walk'), layer('judge_lit', { kind: 'result' }), layer('ways')]
+    const drawn = (more: Partial<Scene>) => new Set(buildStyle(scene({ layers, visible: new Set(layers.map((l) => l.name)), ...more })).layers
+      .flatMap((l) => ('source-layer' in l && l['source-layer'] ? [l['source-layer']] : [])))
+    const of = (id: string) => ({ ...run, id }) as Run
+    expect(drawn({ run: of('judge_a'), beside: [of('judge_b')], named: new Set(['judge_a_buildings', 'judge_b_buildings', 'judge_lit']) }))
+      .toEqual(new Set(['judge_a_buildings', 'judge_b_buildings', 'judge_lit', 'ways']))
+    expect(drawn({ run: of('walk') })).toEqual(new Set(['walk_edges', 'ways']))
+    expect(drawn({ run: null, named: new Set() })).toEqual(new Set(['ways']))
+  })
+})
+
 describe('the bands of the slider', () => {
   test.each([
     [[5, 10, 15], Array.from({ length: 15 }, (_, i) => i + 1)],

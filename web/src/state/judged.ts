@@ -1,0 +1,79 @@
+// What the app knows of judgements and which requirement is open. The map asks here what
+// to show of it: the layers of its measure, and the features that made or failed it.
+import { computed, type ComputedRef, reactive, type Ref, ref, shallowRef, watch } from 'vue'
+import type { Item, KeptJudgement, Requirement, Standard, Verdict } from '../api/judgement'
+import type { Layer, Run } from '../api/types'
+import { drawable } from '../map/style'
+import { findRequirement, type Highlight, highlightsOf, layersOnShow, runsBehind } from './judgement'
+
+export interface JudgedUI {
+  /** The id of the profile that is judged by; empty until one is known. */
+  profile: string
+  /** The id of the requirement that is open; empty for none. */
+  requirement: string
+  /** Empty for the first. */
+  community: string
+}
+
+export interface Judged {
+  standards: Ref<Standard[]>
+  judgements: Ref<KeptJudgement[]>
+  /** Whether both were read. */
+  known: Ref<boolean>
+  ui: JudgedUI
+  filter: { verdicts: Set<Verdict>; text: string; thread: boolean }
+  standard: ComputedRef<Standard | null>
+  /** The id of the community that is judged. */
+  community: ComputedRef<string>
+  /** The judgement that is kept of the profile and community chosen. */
+  current: ComputedRef<KeptJudgement | null>
+  /** The requirement that is open, with the item that it belongs to. */
+  open: ComputedRef<{ item: Item; requirement: Requirement } | null>
+  /** Whether the map shows the open requirement, or none, and not the run that was chosen. */
+  active: ComputedRef<boolean>
+  /** The layers that show it. */
+  layers: ComputedRef<Layer[]>
+  /** The runs that made those, the first the foremost. */
+  runs: ComputedRef<Run[]>
+  highlights: ComputedRef<Highlight[]>
+}
+
+interface Sources {
+  layers: Ref<Layer[]>
+  runs: Ref<Run[]>
+  /** The community that is judged when none is chosen. */
+  first: () => string
+  /** Whether the reader looks at indicators, and not at the results of one analysis. */
+  looking: () => boolean
+  /** The set of layers that hide each other, by layer. */
+  exclusive: (layer: Layer, run: Run | null) => string | null
+}
+
+export function createJudged({ layers, runs, first, looking, exclusive }: Sources): Judged {
+  const standards = shallowRef<Standard[]>([])
+  const judgements = shallowRef<KeptJudgement[]>([])
+  const known = ref(false)
+  const ui: JudgedUI = reactive({ profile: '', requirement: '', community: '' })
+  const filter = reactive({ verdicts: new Set<Verdict>(), text: '', thread: false })
+
+  const standard = computed(() => standards.value.find((s) => s.id === ui.profile) ?? null)
+  const community = computed(() => ui.community || first())
+  const current = computed(() => judgements.value.find((j) => j.profile.id === ui.profile && j.community.id === community.value) ?? null)
+  const open = computed(() => (ui.requirement ? findRequirement(current.value, ui.requirement) : null))
+  const active = computed(looking)
+
+  const measure = computed(() => (active.value ? open.value?.requirement.measure ?? null : null))
+  const onShow = computed(() => layersOnShow(measure.value?.layers ?? [], layers.value,
+    (layer) => exclusive(layer, runs.value.find((r) => r.id === layer.run) ?? null)))
+  const behind = computed(() => runsBehind(onShow.value, runs.value))
+  const highlights = computed(() => highlightsOf(measure.value, (name) => layers.value.some((l) => l.name === name && drawable(l))))
+
+  // Another profile has other requirements; the first one that was judged comes first.
+  watch([standards, judgements], () => {
+    if (!standards.value.length || standard.value) return
+    ui.profile = judgements.value[0]?.profile.id ?? standards.value[0].id
+    ui.requirement = ''
+  })
+
+  return { standards, judgements, known, ui, filter, standard, community, current, open, active, layers: onShow, runs: behind, highlights }
+}
