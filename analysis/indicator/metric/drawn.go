@@ -43,7 +43,14 @@ func (s *sheet) put(id string, g orb.Geometry, values ...any) {
 // part draws a part of a thing, under its id and a number.
 func (s *sheet) part(of string, g orb.Geometry, values ...any) {
 	s.serial[of]++
-	s.put(fmt.Sprintf("%s:%03d", of, s.serial[of]), g, values...)
+	s.put(fmt.Sprintf("%s:%04d", of, s.serial[of]), g, values...)
+}
+
+// areas draws the parts of an area that are in one state, with their size.
+func (s *sheet) areas(state string, area orb.Geometry) {
+	for _, poly := range geo.Polygons(area) {
+		s.part(state, poly, "state", state, "area_m2", hundredths(geo.Area(poly)))
+	}
 }
 
 // done gives the layer, ordered by id.

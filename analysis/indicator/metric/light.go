@@ -17,10 +17,10 @@ func lightMetrics() []Metric {
 		Definition: geo.T(
 			"社区内有照明的步行可用道路长度 ÷ 社区内步行可用道路长度。注明有照明、或距一盏路灯不超过 reach_m 的路段为有照明；社区有路灯数据时，其余路段为暗段",
 			"length of the ways that people walk in the community and that are lit ÷ length of all such ways. Lit is what says so itself or lies within reach_m of a lamp; where lamps are known, all else is dark"),
-		Source: geo.T("烟台市美好社区指标 11“智慧照明”的量化口径，照明距离为项目参数", "Our reading of item 11 of the Yantai beautiful communities; the reach of a lamp is a parameter of the project"),
+		Source: yantai(11, "智慧照明", "smart lighting"),
 		Unit:   "%", Of: "m", Layers: []string{"communities", "devices", "ways"}, Spatial: true,
 		Params:  []ParamInfo{{Name: "reach_m", Title: geo.T("一盏路灯照亮的距离", "How far a lamp lights"), Unit: "m"}},
-		margin:  func(p indicator.Params) float64 { return p.Numbers["reach_m"] },
+		margin:  byNumber("reach_m"),
 		measure: onGround(litShare),
 	}}
 }
@@ -103,7 +103,7 @@ func litShare(in *Input, p indicator.Params, g *ground) (indicator.Measure, erro
 		says, told := w.way.Bool("lit")
 		lit := w.in
 		if !told || !says {
-			lit = w.in.and(lamps.light(w.track, p.Numbers["reach_m"]))
+			lit = w.in.and(lamps.light(w.track, parameter(p, "reach_m")))
 		}
 		rest := w.in.without(lit)
 		put := func(state string, parts spans, is, known bool) {

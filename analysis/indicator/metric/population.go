@@ -189,3 +189,21 @@ func roles(layer string, failed, unknown, made []string) []indicator.Refs {
 }
 
 func ptr(v float64) *float64 { return &v }
+
+// lackingOnce counts the features that lack an attribute, each once however often it
+// is met.
+type lackingOnce struct {
+	lacking
+	seen map[string]bool
+}
+
+func (l *lackingOnce) note(f *geo.Feature, fields ...field) {
+	if l.seen[f.ID] {
+		return
+	}
+	if l.seen == nil {
+		l.seen = make(map[string]bool)
+	}
+	l.seen[f.ID] = true
+	l.lacking.note(f, fields...)
+}

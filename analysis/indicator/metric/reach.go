@@ -1,3 +1,333 @@
 package metric
 
-func reachMetrics() []Metric { return nil }
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"yiju/analysis"
+	"yiju/analysis/indicator"
+	"yiju/geo"
+)
+
+// longestWalkMin bounds the walks that are asked for, in minutes, as walk does.
+const longestWalkMin = 240
+
+// walkLayers are the layers that a walk reads.
+func walkLayers() []string {
+	return []string{"barriers", "buildings", "communities", "compounds", "crossings", "entrances", "facilities", "terrain", "ways"}
+}
+
+func reachMetrics() []Metric {
+	minutes := ParamInfo{Name: "minutes", Title: geo.T("步行分钟数", "Minutes on foot"), Unit: "min"}
+	profile := ParamInfo{Name: "profile", Words: true, Optional: true, Title: geo.T("步行者（默认 adult 成年人）", "Who walks (adult by default)")}
+	categories := categoriesParam(false, "设施类别，任一类即可", "Categories of facilities, any of which will do")
+	source := geo.T("本系统的步行可达口径（路网、坡度、门禁、过街）；分钟数按标准或项目参数", "The product's reach on foot (network, slopes, gates, crossings); minutes are those of the standard or a parameter of the project")
+	return []Metric{{
+		ID: "walk.reach_share", Title: geo.T("步行可达占比", "Share that reaches a facility on foot"),
+		Definition: geo.T("步行 minutes 分钟内可达所列任一类别设施的户数（或居民、60岁以上居民、住宅楼）÷ 社区总数；到不了的建筑计为未达",
+			"households (or residents, those aged 60 and over, buildings) that reach a facility of any of the categories within minutes on foot ÷ all of the community; buildings that cannot get there count as not reaching it"),
+		Source: source, Unit: "%", Of: "households", Layers: walkLayers(), Spatial: true,
+		Params: []ParamInfo{categories, minutes, weightParam(), profile},
+		needs:  reachNeeds, measure: reachShare,
+	}, {
+		ID: "walk.venues_in_reach", Title: geo.T("步行可达设施数", "Facilities reached on foot"),
+		Definition: geo.T("社区内至少一栋住宅（或用途未知的建筑）步行 minutes 分钟内可达的设施数，重复登记的只计一次",
+			"facilities that at least one building of the community that is or may be lived in reaches within minutes on foot; those listed twice count once"),
+		Source: source, Unit: "", Of: "facilities", Layers: walkLayers(), Spatial: true,
+		Params: []ParamInfo{categories, minutes, profile},
+		needs:  venueNeeds, measure: venuesInReach,
+	}, {
+		ID: "walk.circle_share", Title: geo.T("生活圈完整占比", "Share that reaches everything on foot"),
+		Definition: geo.T("步行 minutes 分钟内每一项所列设施都可达的户数（或居民、60岁以上居民、住宅楼）÷ 社区总数；一项中用 | 隔开的类别任一即可",
+			"households (or residents, those aged 60 and over, buildings) that reach every entry of the list within minutes on foot ÷ all of the community; of categories parted by | in an entry any will do"),
+		Source: source, Unit: "%", Of: "households", Layers: walkLayers(), Spatial: true,
+		Params: []ParamInfo{
+			{Name: "categories", Words: true, Title: geo.T("各项设施类别，可写 a|b", "Entries of categories, each may be a|b")},
+			minutes, weightParam(), profile,
+		},
+		needs: circleNeeds, measure: circleShare,
+	}}
+}
+
+// walkNeed asks for a walk; nil where it is not known how long. Times up to twice as
+// long tell by how much a building misses.
+func walkNeed(p indicator.Params, categories []string, times ...float64) []Need {
+	minutes, ok := p.Number("minutes")
+	if !ok || len(categories) == 0 {
+		return nil
+	}
+	n := Need{Analysis: "walk", Categories: categories, Profile: onFoot}
+	if words := p.Words["profile"]; len(words) > 0 {
+		n.Profile = words[0]
+	}
+	for _, t := range times {
+		n.Minutes = append(n.Minutes, min(t*minutes, max(minutes, longestWalkMin)))
+	}
+	n.Minutes = slices.Compact(n.Minutes)
+	return []Need{n}
+}
+
+func reachNeeds(p indicator.Params) []Need { return walkNeed(p, p.Words["categories"], 1, 2) }
+
+func venueNeeds(p indicator.Params) []Need { return walkNeed(p, p.Words["categories"], 1) }
+
+func circleNeeds(p indicator.Params) []Need {
+	var out []Need
+	for _, entry := range p.Words["categories"] {
+		out = append(out, walkNeed(p, alternatives(entry), 1, 2)...)
+	}
+	return out
+}
+
+// walked is what a walk found.
+type walked struct {
+	id      string
+	minutes map[string]float64 // of the buildings that get there, by id
+	reasons map[string]string  // why others do not
+	venues  []geo.Feature
+	// none tells that there is no facility of the categories: nobody gets anywhere.
+	none  bool
+	notes []geo.Text
+}
+
+// walked reads the result of a need; without one, m says what is missing, and ok is
+// false, unless facilities are known and just none is of the categories.
+func (in *Input) walked(need Need, m *indicator.Measure) (w walked, ok bool, err error) {
+	run, found := in.Runs[need.Key()]
+	if !found {
+		return w, false, fmt.Errorf("there is no run for %s", need.Key())
+	}
+	w = walked{id: run.ID, minutes: make(map[string]float64), reasons: make(map[string]string)}
+	if run.Missing != nil {
+		ok := in.nobodyWalks(need, run.Missing, m)
+		w.none = ok
+		return w, ok, nil
+	}
+	for _, l := range run.Result.Layers {
+		switch l.Schema.Layer {
+		case run.ID + "_venues":
+			w.venues = l.Features
+		case run.ID + "_buildings":
+			w.read(l)
+		}
+	}
+	for _, n := range run.Result.Notes {
+		if n.Code == "clipped" || n.Code == "no_slope" {
+			w.notes = append(w.notes, n.Text)
+		}
+	}
+	return w, true, nil
+}
+
+func (w *walked) read(l analysis.Layer) {
+	for i := range l.Features {
+		f := &l.Features[i]
+		if minutes, ok := f.Number("minutes"); ok {
+			w.minutes[f.ID] = minutes
+		} else if why, ok := f.Text("reason"); ok {
+			w.reasons[f.ID] = why
+		}
+	}
+}
+
+// nobodyWalks tells whether a walk without result means that nobody gets anywhere:
+// there are ways and facilities, and none of the categories. Otherwise it is not known.
+func (in *Input) nobodyWalks(need Need, fault *geo.Fault, m *indicator.Measure) bool {
+	facilities := in.Scene.Layers["facilities"]
+	switch {
+	case len(in.Scene.Layers["ways"]) == 0:
+		absent(m, "ways", "道路", "ways")
+	case len(facilities) == 0:
+		absent(m, "facilities", "设施", "facilities")
+	case slices.ContainsFunc(facilities, func(f geo.Feature) bool { return ofCategories(need.Categories)(&f) }):
+		m.Missing = append(m.Missing, fault.What)
+		m.Collect = append(m.Collect, fault.Fix...)
+	default:
+		m.Notes = append(m.Notes, in.noneOf(need.Categories))
+		return true
+	}
+	return false
+}
+
+// arrival is a building with what it takes to get to all that is asked for.
+type arrival struct {
+	building *geo.Feature
+	minutes  float64
+	arrives  bool
+}
+
+// reachMeasure is the share of those that arrive in time, with the scale of minutes.
+func reachMeasure(list []arrival, weight string, minutes float64) indicator.Measure {
+	who := population{weight: weight}
+	for _, a := range list {
+		who.add(a.building, a.arrives && a.minutes <= minutes)
+	}
+	m := who.measure()
+	if who.complete() && who.yes+who.no > 0 {
+		m.Scale = minuteScale(list, &who, minutes)
+	}
+	return m
+}
+
+// minuteScale is the share that would be reached if there were more minutes or fewer.
+func minuteScale(list []arrival, who *population, minutes float64) *indicator.Scale {
+	var arrived []arrival
+	for _, a := range list {
+		if a.arrives {
+			arrived = append(arrived, a)
+		}
+	}
+	slices.SortStableFunc(arrived, func(a, b arrival) int { return cmp.Compare(a.minutes, b.minutes) })
+	out := &indicator.Scale{Title: geo.T("步行时间", "walking time"), Unit: "min", Zero: minutes, Stairs: true}
+	all, sum := who.yes+who.no, 0.0
+	put := func(at float64) {
+		step := indicator.Step{At: at, Value: 100 * sum / all}
+		if n := len(out.Steps); n > 0 && out.Steps[n-1].At == at {
+			out.Steps[n-1] = step
+			return
+		}
+		out.Steps = append(out.Steps, step)
+	}
+	put(0)
+	for _, a := range arrived {
+		if last := out.Steps[len(out.Steps)-1].At; last < minutes && a.minutes > minutes {
+			put(minutes)
+		}
+		w, _, _ := who.weigh(a.building)
+		sum += w
+		put(a.minutes)
+	}
+	if out.Steps[len(out.Steps)-1].At < minutes {
+		put(minutes)
+	}
+	return out
+}
+
+func reachShare(in *Input, p indicator.Params) (indicator.Measure, error) {
+	var m indicator.Measure
+	buildings := in.inside("buildings")
+	if len(buildings) == 0 {
+		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
+		return m, nil
+	}
+	w, ok, err := in.walked(reachNeeds(p)[0], &m)
+	if err != nil || !ok {
+		return m, err
+	}
+	notes, minutes := m.Notes, parameter(p, "minutes")
+	list := make([]arrival, len(buildings))
+	for i := range buildings {
+		at, arrives := w.minutes[buildings[i].ID]
+		list[i] = arrival{&buildings[i], at, arrives}
+	}
+	m = reachMeasure(list, weightOf(p), minutes)
+	m.Notes = slices.Concat(m.Notes, notes, w.notes, w.stuck(buildings))
+	m.Layers = w.layers(minutes)
+	return m, nil
+}
+
+// layers are those that show a walk.
+func (w *walked) layers(minutes float64) []string {
+	if w.none {
+		return []string{"buildings"}
+	}
+	return []string{w.id + "_buildings", w.id + "_area_" + minutesName(minutes), w.id + "_venues"}
+}
+
+// Why buildings get nowhere, in the order in which it is told.
+var stuckReasons = []struct {
+	code string
+	text func(n int) geo.Text
+}{
+	{"island", func(n int) geo.Text {
+		return geo.Tf("%d 栋建筑所在道路与主路网不连通", "%d buildings are on ways that are cut off from the main network", n)
+	}},
+	{"blocked", func(n int) geo.Text {
+		return geo.Tf("%d 栋建筑被围墙隔开", "%d buildings are behind walls", n)
+	}},
+	{"no_door", func(n int) geo.Text {
+		return geo.Tf("%d 栋建筑没有可用的门", "%d buildings have no door that can be used", n)
+	}},
+	{"no_way", func(n int) geo.Text {
+		return geo.Tf("%d 栋建筑附近没有可步行的道路", "%d buildings have no way to walk on nearby", n)
+	}},
+}
+
+// stuck tells how many buildings get nowhere for a reason that may lie in the data.
+func (w *walked) stuck(buildings []geo.Feature) []geo.Text {
+	counts := make(map[string]int)
+	for i := range buildings {
+		if livedIn(&buildings[i]) {
+			counts[w.reasons[buildings[i].ID]]++
+		}
+	}
+	var out []geo.Text
+	for _, r := range stuckReasons {
+		if n := counts[r.code]; n > 0 {
+			out = append(out, r.text(n))
+		}
+	}
+	return out
+}
+
+func venuesInReach(in *Input, p indicator.Params) (indicator.Measure, error) {
+	var m indicator.Measure
+	buildings := in.inside("buildings")
+	if len(buildings) == 0 {
+		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
+		return m, nil
+	}
+	w, ok, err := in.walked(venueNeeds(p)[0], &m)
+	if err != nil || !ok {
+		return m, err
+	}
+	nearest := in.nearestVenues(venueNeeds(p)[0])
+	others := 0 // buildings that nobody lives in and that get somewhere
+	for i := range buildings {
+		if _, arrives := w.minutes[buildings[i].ID]; arrives && !livedIn(&buildings[i]) {
+			others++
+		}
+	}
+	c := newCounter("facilities")
+	for i := range w.venues {
+		v := &w.venues[i]
+		served, ok := v.Number("buildings")
+		households, _ := v.Number("households")
+		if !ok || served == 0 {
+			continue
+		}
+		// More buildings than nobody lives in, people in them, or the nearest of one that
+		// somebody may live in: else only others may have been counted.
+		lived := households > 0 || served > float64(others) || nearest[v.ID]
+		c.add(v.ID, 1, true, lived)
+	}
+	notes := m.Notes
+	m = c.count()
+	m.Notes = append(notes, w.notes...)
+	if c.unknown > 0 {
+		m.Missing = append(m.Missing, geo.Tf("%d 处设施可能只有非住宅建筑可达", "%d facilities may be reached by buildings alone that nobody lives in", int(c.unknown)))
+		m.Collect = append(m.Collect, geo.T("补充图层 buildings 的字段 households（户数）", "fill in field households of layer buildings (the number of households)"))
+	}
+	if m.Layers = []string{"facilities"}; !w.none {
+		m.Layers = []string{w.id + "_venues", w.id + "_area_" + minutesName(parameter(p, "minutes"))}
+	}
+	return m, nil
+}
+
+// nearestVenues are those that are the nearest of some building that may be lived in.
+func (in *Input) nearestVenues(need Need) map[string]bool {
+	out := make(map[string]bool)
+	run := in.Runs[need.Key()]
+	for _, l := range run.Result.Layers {
+		if l.Schema.Layer != run.ID+"_buildings" {
+			continue
+		}
+		for i := range l.Features {
+			if venue, ok := l.Features[i].Text("venue"); ok && livedIn(&l.Features[i]) {
+				out[venue] = true
+			}
+		}
+	}
+	return out
+}

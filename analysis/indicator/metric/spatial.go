@@ -1,3 +1,11 @@
 package metric
 
-func spatialMetrics() []Metric { return nil }
+import "slices"
+
+// spatialMetrics are those that are computed from geometry alone.
+func spatialMetrics() []Metric {
+	return slices.Concat(
+		facadeMetrics(), greenMetrics(), greenwayMetrics(), lightMetrics(), roadMetrics(), rescueMetrics(), pathMetrics(),
+		stepfreeMetrics(), perviousMetrics(), nearbyMetrics(),
+	)
+}

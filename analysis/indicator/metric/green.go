@@ -1,0 +1,330 @@
+package metric
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"yiju/analysis"
+	"yiju/analysis/indicator"
+	"yiju/geo"
+	"yiju/geo/overlay"
+)
+
+// The service radii of parks: 城市体检 2022, 公园绿地服务半径覆盖率.
+const (
+	largeParkM2     = 5000
+	largeParkReachM = 500
+	smallParkM2     = 2000
+	smallParkReachM = 300
+)
+
+// parkKinds are greens that are places to go to.
+var parkKinds = []string{"park", "pocket_park", "garden"}
+
+func greenMetrics() []Metric {
+	source := yantai(10, "山海花园", "gardens")
+	check := geo.T("2022年城市体检 公园绿地服务半径覆盖率", "City check-up 2022, coverage by the service radius of parks")
+	greens := []string{"communities", "greens"}
+	kinds := ParamInfo{Name: "kinds", Words: true, Optional: true, Title: geo.T("绿地类型（默认 park、pocket_park、garden）", "Kinds of greens (park, pocket_park and garden by default)")}
+	return []Metric{{
+		ID: "green.ratio", Title: geo.T("绿地率", "Green ratio"),
+		Definition: geo.T("社区内绿地面积 × 计入比例 ÷ 社区面积；重叠处只计一次，取较高的计入比例", "area of greens in the community × the share of it that counts ÷ area of the community; where greens overlap they count once, with the greater share"),
+		Source:     source, Unit: "%", Of: "m²", Layers: greens, Spatial: true, measure: onGround(greenRatio),
+	}, {
+		ID: "green.per_head", Title: geo.T("人均绿地面积", "Green area per resident"),
+		Definition: geo.T("社区内计入的绿地面积 ÷ 居民人数；社区缺居民人数时取建筑合计", "area of greens that counts in the community ÷ residents; where the community lacks residents, their sum over its buildings"),
+		Source:     source, Unit: "m²", Layers: []string{"buildings", "communities", "greens"}, Spatial: true, measure: onGround(greenPerHead),
+	}, {
+		ID: "green.park_count", Title: geo.T("公园、口袋公园数", "Parks and pocket parks"),
+		Definition: geo.T("中心在社区内的公园、口袋公园、花园数", "parks, pocket parks and gardens with their centre in the community"),
+		Source:     source, Unit: "", Of: "parks", Layers: greens, Spatial: true, Params: []ParamInfo{kinds}, measure: onGround(parkCount),
+	}, {
+		ID: "green.park_service_share", Title: geo.T("公园绿地服务半径覆盖率", "Residential land served by parks"),
+		Definition: geo.T("5000 m² 及以上公园 500 m 内、或 2000～5000 m² 公园 300 m 内的居住用地面积 ÷ 社区居住用地面积；没有居住用地数据时以住宅建筑占地代替；仅居民可用或不开放的绿地不计",
+			"residential land within 500 m of a park of at least 5000 m², or within 300 m of one of 2000 to 5000 m² ÷ residential land of the community; where no such land is drawn, footprints of residential buildings; greens that are not public do not count"),
+		Source: check, Unit: "%", Of: "m²", Layers: []string{"areas", "buildings", "communities", "greens"}, Spatial: true,
+		margin:  func(indicator.Params) float64 { return largeParkReachM },
+		measure: onGround(parkService),
+	}, {
+		ID: "green.park_near_share", Title: geo.T("公园就近户数占比", "Households near a park"),
+		Definition: geo.T("直线 radius_m 内有面积不小于 least_m2 的公园、口袋公园或花园的户数 ÷ 社区户数；从楼门量起，未画楼门的从建筑轮廓量起；不开放的绿地不计",
+			"households within radius_m, as the crow flies, of a park, pocket park or garden of at least least_m2 ÷ households of the community; from the doors of the building, or its outline where none is drawn; greens that are not open do not count"),
+		Source: source, Unit: "%", Of: "households", Layers: []string{"buildings", "communities", "entrances", "greens"}, Spatial: true,
+		Params: []ParamInfo{
+			{Name: "radius_m", Title: geo.T("距离", "Distance"), Unit: "m"},
+			{Name: "least_m2", Title: geo.T("最小面积", "Least area"), Unit: "m²"},
+		},
+		margin: byNumber("radius_m"), measure: onGround(nearParks),
+	}}
+}
+
+// greenArea is the area of greens in the community, as far as it counts; false where
+// the community has none. It notes what it was taken from.
+func greenArea(in *Input, g *ground, m *indicator.Measure) (area_m2 float64, any bool, err error) {
+	type patch struct {
+		share float64
+		shape orb.Geometry
+	}
+	var all []patch
+	var ids []string
+	untold := 0
+	greens := in.Scene.Layers["greens"]
+	for i := range greens {
+		f := &greens[i]
+		if !g.touches(f) {
+			continue
+		}
+		any = true
+		share, told := f.Number("counted_share")
+		if !told {
+			share = 1
+			untold++
+		}
+		for _, shape := range patches(f) {
+			all = append(all, patch{share, shape})
+		}
+		ids = append(ids, f.ID)
+	}
+	// Of all places with at least a share, those that an earlier share had not.
+	slices.SortStableFunc(all, func(a, b patch) int { return cmp.Compare(b.share, a.share) })
+	var seen orb.Geometry
+	before := 0.0
+	for i := 0; i < len(all); {
+		group := []orb.Geometry{seen}
+		share := all[i].share
+		for ; i < len(all) && all[i].share == share; i++ {
+			group = append(group, all[i].shape)
+		}
+		if seen, err = union(group); err != nil {
+			return 0, any, err
+		}
+		inside, err := g.clip(seen)
+		if err != nil {
+			return 0, any, err
+		}
+		area_m2 += share * (geo.Area(inside) - before)
+		before = geo.Area(inside)
+	}
+	point(m, indicator.Made, "greens", ids)
+	m.Layers = []string{"greens"}
+	if untold > 0 {
+		m.Notes = append(m.Notes, geo.Tf("%d 处绿地未填计入比例，按全部计入", "%d greens do not tell what share of them counts; they count whole", untold))
+	}
+	return hundredths(area_m2), any, nil
+}
+
+// noGreens says that the community has no greens.
+func noGreens() indicator.Measure {
+	var m indicator.Measure
+	absent(&m, "greens", "绿地", "greens")
+	return m
+}
+
+func greenRatio(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
+	var m indicator.Measure
+	area, any, err := greenArea(in, g, &m)
+	if err != nil || !any {
+		return noGreens(), err
+	}
+	m.Numerator, m.Denominator = &area, ptr(hundredths(g.area_m2))
+	divide(&m, 100)
+	return m, nil
+}
+
+func greenPerHead(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
+	var m indicator.Measure
+	area, any, err := greenArea(in, g, &m)
+	if err != nil || !any {
+		return noGreens(), err
+	}
+	m.Numerator, m.Denominator = &area, in.inhabitants(residentsField, &m)
+	divide(&m, 1)
+	return m, nil
+}
+
+func parkCount(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+	greens := in.inside("greens")
+	if len(greens) == 0 {
+		return noGreens(), nil
+	}
+	kinds := p.Words["kinds"]
+	if len(kinds) == 0 {
+		kinds = parkKinds
+	}
+	c, lack, is := newCounter("greens"), lacking{layer: "greens"}, ofKind(kinds...)
+	for i := range greens {
+		yes, known := is.ask(&greens[i])
+		c.add(greens[i].ID, 1, yes, known)
+		lack.note(&greens[i], is.fields...)
+	}
+	m := c.count()
+	m.Layers = []string{"greens"}
+	lack.tell(&m)
+	return m, nil
+}
+
+// parks lists the parks of at least a size that are open, with their areas. untold
+// counts those that do not say whom they are open to.
+func parks(in *Input, least_m2 float64, closed ...string) (out []*geo.Feature, areas []float64, untold int) {
+	greens := in.Scene.Layers["greens"]
+	for i := range greens {
+		f := &greens[i]
+		kind, _ := f.Text("kind")
+		access, told := textOf(f, "access")
+		if !slices.Contains(parkKinds, kind) || slices.Contains(closed, access) {
+			continue
+		}
+		area := 0.0
+		for _, shape := range patches(f) {
+			area += geo.Area(shape)
+		}
+		if area < least_m2 || area == 0 {
+			continue
+		}
+		out, areas = append(out, f), append(areas, area)
+		if !told {
+			untold++
+		}
+	}
+	return out, areas, untold
+}
+
+func noteOpenParks(m *indicator.Measure, untold int) {
+	if untold > 0 {
+		m.Notes = append(m.Notes, geo.Tf("%d 处公园未填开放范围，视为开放", "%d parks do not say whom they are open to; they count as open", untold))
+	}
+}
+
+func nearParks(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+	if len(in.Scene.Layers["greens"]) == 0 {
+		return noGreens(), nil
+	}
+	list, _, untold := parks(in, parameter(p, "least_m2"), "private")
+	var things places
+	var ids []string
+	for i, f := range list {
+		things.add(i, f.Geometry)
+		ids = append(ids, f.ID)
+	}
+	m := nearShare(in, byHouseholds, &things, parameter(p, "radius_m"))
+	made(&m, "greens", ids)
+	noteOpenParks(&m, untold)
+	return m, nil
+}
+
+// isResidentialLand tells land for living from the wording of its use: our own word,
+// the codes R of GB 50137-2011 and 07 of the classes of 2023, or Chinese words.
+func isResidentialLand(use string) bool {
+	use = strings.ToLower(strings.TrimSpace(use))
+	code := strings.HasPrefix(use, "r") && strings.Trim(use[1:], "0123456789") == ""
+	return use == "residential" || code || strings.HasPrefix(use, "07") || strings.Contains(use, "居住") || strings.Contains(use, "住宅")
+}
+
+// homeLand is the land in the community that people live on, and how it was found.
+func homeLand(in *Input, g *ground, m *indicator.Measure) (orb.Geometry, error) {
+	take := func(layer string, wanted func(*geo.Feature) bool) ([]orb.Geometry, []string) {
+		var shapes []orb.Geometry
+		var ids []string
+		features := in.Scene.Layers[layer]
+		for i := range features {
+			f := &features[i]
+			if wanted(f) && g.touches(f) {
+				shapes, ids = append(shapes, patches(f)...), append(ids, f.ID)
+			}
+		}
+		return shapes, ids
+	}
+	layer := "areas"
+	shapes, ids := take("areas", func(f *geo.Feature) bool {
+		use, _ := f.Text("use")
+		return isResidentialLand(use)
+	})
+	if len(shapes) == 0 {
+		layer = "buildings"
+		shapes, ids = take("buildings", func(f *geo.Feature) bool {
+			use, _ := textOf(f, "use")
+			return use == "residential"
+		})
+		if len(shapes) > 0 {
+			m.Notes = append(m.Notes, geo.T("没有居住用地数据，以住宅建筑占地代替", "no residential land is drawn; footprints of residential buildings stand for it"))
+		}
+		_, unknown := take("buildings", func(f *geo.Feature) bool { _, told := textOf(f, "use"); return !told })
+		if len(unknown) > 0 && len(shapes) > 0 {
+			m.Notes = append(m.Notes, geo.Tf("%d 栋建筑用途未知，未计入", "the use of %d buildings is not known; they do not count", len(unknown)))
+		}
+	}
+	point(m, indicator.Made, layer, ids)
+	all, err := union(shapes)
+	if err != nil {
+		return nil, err
+	}
+	return g.clip(all)
+}
+
+func parkService(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
+	if len(in.Scene.Layers["greens"]) == 0 {
+		return noGreens(), nil
+	}
+	var m indicator.Measure
+	land, err := homeLand(in, g, &m)
+	if err != nil {
+		return m, err
+	}
+	if land == nil {
+		m.Features = nil
+		absent(&m, "areas", "居住用地", "residential land")
+		return m, nil
+	}
+	served, ids, err := parkReach(in, &m)
+	if err != nil {
+		return m, err
+	}
+	var inside orb.Geometry
+	if served != nil {
+		if inside, err = overlay.Intersection(land, served); err != nil {
+			return m, err
+		}
+	}
+	beyond, err := overlay.Difference(land, served)
+	if err != nil {
+		return m, err
+	}
+	point(&m, indicator.Made, "greens", ids)
+	m.Numerator, m.Denominator = ptr(hundredths(geo.Area(inside))), ptr(hundredths(geo.Area(land)))
+	divide(&m, 100)
+	const id = "green.park_service_share"
+	s := newSheet(id, "公园服务范围内的居住用地", "Residential land served by parks", geo.Polygon,
+		stateField(analysis.CodeOf("served", "覆盖", "Served"), analysis.CodeOf("beyond", "未覆盖", "Beyond reach")),
+		analysis.RealField("area_m2", "面积", "Area", "m²"))
+	s.areas("served", inside)
+	s.areas("beyond", beyond)
+	m.Drawn, m.Layers = s.done(), []string{drawnName(id), "greens"}
+	return m, nil
+}
+
+// parkReach is everything within the service radius of a park.
+func parkReach(in *Input, m *indicator.Measure) (orb.Geometry, []string, error) {
+	list, areas, untold := parks(in, smallParkM2, "private", "residents")
+	noteOpenParks(m, untold)
+	var shapes []orb.Geometry
+	var ids []string
+	for i, f := range list {
+		reach := float64(smallParkReachM)
+		if areas[i] >= largeParkM2 {
+			reach = largeParkReachM
+		}
+		for _, shape := range patches(f) {
+			around, err := overlay.Buffer(shape, reach, overlay.Round)
+			if err != nil {
+				return nil, nil, err
+			}
+			shapes = append(shapes, around)
+		}
+		ids = append(ids, f.ID)
+	}
+	all, err := union(shapes)
+	return all, ids, err
+}

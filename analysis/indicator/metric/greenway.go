@@ -1,0 +1,153 @@
+package metric
+
+import (
+	"github.com/paulmach/orb"
+
+	"yiju/analysis/indicator"
+	"yiju/geo"
+)
+
+func greenwayMetrics() []Metric {
+	return []Metric{{
+		ID: "greenway.length", Title: geo.T("绿道和健身步道长度", "Length of greenways and fitness trails"),
+		Definition: geo.T("社区内位于绿道（greens 的 greenway）或健身步道（sport/trail）范围内的步行可用道路长度", "length of the ways to walk on that lie in greenways (greens of kind greenway) or fitness trails (sport/trail) in the community"),
+		Source:     yantai(14, "乐享空间", "places for fitness"), Unit: "m", Layers: []string{"communities", "facilities", "greens", "ways"}, Spatial: true,
+		measure: onGround(greenwayLength),
+	}, {
+		ID: "plaza.area", Title: geo.T("广场面积", "Area of squares"),
+		Definition: geo.T("社区内步行街等级的面状道路与文化广场（culture/plaza）的面积，重叠处只计一次；只有点位的广场按填报面积计", "area in the community of ways of class pedestrian that are drawn as areas and of squares (culture/plaza), where they overlap once; squares that are points count with the area they tell"),
+		Source:     yantai(13, "多彩文化", "culture"), Unit: "m²", Layers: []string{"communities", "facilities", "ways"}, Spatial: true,
+		measure: onGround(plazaArea),
+	}}
+}
+
+func greenwayLength(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
+	var areas places
+	var ids, trails []string
+	known := false
+	greens, facilities := in.Scene.Layers["greens"], in.Scene.Layers["facilities"]
+	shapes := make([]orb.Geometry, 0)
+	for i := range greens {
+		touches := g.touches(&greens[i])
+		known = known || touches
+		if kind, _ := greens[i].Text("kind"); touches && kind == "greenway" {
+			shapes, ids = append(shapes, patches(&greens[i])...), append(ids, greens[i].ID)
+		}
+	}
+	for i := range facilities {
+		touches := g.touches(&facilities[i])
+		known = known || touches
+		if category, _ := facilities[i].Text("category"); touches && inCategory(category, "sport/trail") {
+			shapes, trails = append(shapes, patches(&facilities[i])...), append(trails, facilities[i].ID)
+		}
+	}
+	var m indicator.Measure
+	if !known {
+		absent(&m, "greens", "绿地", "greens")
+		return m, nil
+	}
+	pieces, any := g.ways(in, isWalked)
+	if !any {
+		return noWays(), nil
+	}
+	for i, shape := range shapes {
+		areas.add(i, shape)
+	}
+	length := 0.0
+	var ways []string
+	for i := range pieces {
+		if part := pieces[i].in.and(areas.within(pieces[i].track)); len(part) > 0 {
+			length += part.length()
+			ways = append(ways, pieces[i].way.ID)
+		}
+	}
+	m.Value = ptr(hundredths(length))
+	point(&m, indicator.Made, "ways", ways)
+	point(&m, indicator.Made, "greens", ids)
+	point(&m, indicator.Made, "facilities", trails)
+	m.Layers = []string{"greens", "ways"}
+	return m, nil
+}
+
+// within lists the stretches of a line that lie in any of the areas.
+func (s *places) within(t track) spans {
+	cuts := []float64{0, t.total()}
+	hit := false
+	for i := 1; i < len(t.line); i++ {
+		p, q := t.line[i-1], t.line[i]
+		s.in.Each(spanned(p, q), func(int) bool { hit = true; return false })
+		s.at.Each(spanned(p, q).Grow(onOutlineM), func(k int) bool {
+			for _, share := range meetings(p, q, s.bits[k].a, s.bits[k].b) {
+				cuts = append(cuts, t.along_m[i-1]+share*(t.along_m[i]-t.along_m[i-1]))
+			}
+			return true
+		})
+	}
+	if !hit {
+		return nil
+	}
+	return t.where(cuts, func(p orb.Point) bool {
+		inside := false
+		s.in.Each(spanned(p, p), func(k int) bool {
+			inside = geo.Inside(s.areas[k].poly, p)
+			return !inside
+		})
+		return inside
+	})
+}
+
+func plazaArea(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
+	var m indicator.Measure
+	var shapes []orb.Geometry
+	var squares, facilities, unknown []string
+	known, told := false, 0.0
+	ways := in.Scene.Layers["ways"]
+	for i := range ways {
+		f := &ways[i]
+		touches := g.touches(f)
+		known = known || touches
+		if areas := patches(f); touches && len(areas) > 0 && wayClass(f) == "pedestrian" {
+			shapes, squares = append(shapes, areas...), append(squares, f.ID)
+		}
+	}
+	list := in.Scene.Layers["facilities"]
+	for i := range list {
+		f := &list[i]
+		touches := g.touches(f)
+		known = known || touches
+		if category, _ := f.Text("category"); !touches || !inCategory(category, "culture/plaza") {
+			continue
+		}
+		if areas := patches(f); len(areas) > 0 {
+			shapes, facilities = append(shapes, areas...), append(facilities, f.ID)
+		} else if area, ok := f.Number("area_m2"); ok {
+			told, facilities = told+area, append(facilities, f.ID)
+		} else {
+			unknown = append(unknown, f.ID)
+		}
+	}
+	if !known {
+		absent(&m, "ways", "道路", "ways")
+		absent(&m, "facilities", "设施", "facilities")
+		return m, nil
+	}
+	all, err := union(shapes)
+	if err != nil {
+		return m, err
+	}
+	inside, err := g.clip(all)
+	if err != nil {
+		return m, err
+	}
+	area := hundredths(geo.Area(inside) + told)
+	if len(unknown) == 0 {
+		m.Value = &area
+	} else if area > 0 {
+		m.Notes = append(m.Notes, geo.Tf("已知部分合计 %s", "what is known adds up to %s", quantity(area, "m²")))
+	}
+	lacks(&m, len(unknown), "facilities", "area_m2", "面积", "the area")
+	m.Features = roles("facilities", nil, unknown, facilities)
+	point(&m, indicator.Made, "ways", squares)
+	m.Layers = []string{"facilities", "ways"}
+	return m, nil
+}

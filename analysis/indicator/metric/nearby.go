@@ -1,0 +1,267 @@
+package metric
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"yiju/analysis/indicator"
+	"yiju/analysis/walk"
+	"yiju/geo"
+)
+
+func nearbyMetrics() []Metric {
+	ours := geo.T("本系统的直线距离口径；距离为项目参数", "The product's: as the crow flies; the distance is a parameter of the project")
+	return []Metric{{
+		ID: "waste.near_share", Title: geo.T("垃圾投放点就近户数占比", "Share of households near a waste bin"),
+		Definition: geo.T("直线 radius_m 内有垃圾投放点的户数 ÷ 社区户数；从楼门量起，未画楼门的从建筑轮廓量起",
+			"households within radius_m of a waste bin, as the crow flies ÷ households of the community; from the doors of the building, or its outline where none is drawn"),
+		Source: yantai(24, "无废社区", "zero waste"), Unit: "%", Of: "households", Layers: []string{"buildings", "communities", "devices", "entrances"}, Spatial: true,
+		Params:  []ParamInfo{{Name: "radius_m", Title: geo.T("距离", "Distance"), Unit: "m"}},
+		margin:  byNumber("radius_m"),
+		measure: onGround(nearBins),
+	}, {
+		ID: "facilities.near_share", Title: geo.T("设施直线服务范围占比", "Share within a straight distance of a facility"),
+		Definition: geo.T("直线 radius_m 内有所列任一类别设施的户数（或居民、60岁以上居民、住宅楼）÷ 社区总数；从楼门量起，未画楼门的从建筑轮廓量起，不对外开放的设施不计",
+			"households (or residents, those aged 60 and over, buildings) within radius_m of a facility of any of the categories, as the crow flies ÷ all of the community; from the doors of the building, or its outline where none is drawn; facilities that are not open do not count"),
+		Source: ours, Unit: "%", Of: "households", Layers: []string{"buildings", "communities", "entrances", "facilities"}, Spatial: true,
+		Params: []ParamInfo{
+			categoriesParam(false, "设施类别", "Categories of facilities"), {Name: "radius_m", Title: geo.T("距离", "Distance"), Unit: "m"}, weightParam(),
+		},
+		margin:  byNumber("radius_m"),
+		measure: onGround(nearFacilities),
+	}, {
+		ID: "facilities.apart", Title: geo.T("两类设施的最近距离", "Distance between two kinds of facilities"),
+		Definition: geo.T("社区内 from 类设施与 to 类设施之间最近的一对的直线距离",
+			"straight distance of the nearest pair of a facility of from and one of to, both in the community"),
+		Source: ours, Unit: "m", Layers: []string{"communities", "facilities"}, Spatial: true,
+		Params: []ParamInfo{
+			{Name: "from", Words: true, Title: geo.T("一方的类别", "Categories on one side")},
+			{Name: "to", Words: true, Title: geo.T("另一方的类别", "Categories on the other side")},
+		},
+		measure: onGround(facilitiesApart),
+	}, {
+		ID: "rescue.station_share", Title: geo.T("救援站点覆盖建筑占比", "Share of buildings near a rescue station"),
+		Definition: geo.T("直线 distance_m 内有消防站、急救站等（类别 rescue）的建筑数 ÷ 社区建筑数",
+			"buildings within distance_m of a fire, ambulance or other rescue station (category rescue), as the crow flies ÷ buildings of the community"),
+		Source: yantai(26, "应急救援", "emergency rescue"),
+		Unit:   "%", Of: "buildings", Layers: []string{"buildings", "communities", "entrances", "facilities"}, Spatial: true,
+		Params: []ParamInfo{
+			{Name: "distance_m", Title: geo.T("距离", "Distance"), Unit: "m"},
+			{Name: "categories", Words: true, Optional: true, Title: geo.T("站点类别（默认 rescue）", "Categories of stations (rescue by default)")},
+		},
+		margin:  byNumber("distance_m"),
+		measure: onGround(nearStations),
+	}}
+}
+
+// byNumber is a margin that a parameter gives.
+func byNumber(name string) func(indicator.Params) float64 {
+	return func(p indicator.Params) float64 { return parameter(p, name) }
+}
+
+// homes finds the places from which distances of buildings are taken.
+type homes struct {
+	doors map[string]orb.MultiPoint
+}
+
+func homesOf(in *Input) *homes {
+	out := &homes{doors: make(map[string]orb.MultiPoint)}
+	buildings, entrances := in.Scene.Layers["buildings"], in.Scene.Layers["entrances"]
+	if len(entrances) == 0 {
+		return out
+	}
+	for i, list := range walk.Doors(in.Scene) {
+		for _, k := range list {
+			id := buildings[i].ID
+			out.doors[id] = append(out.doors[id], entrances[k].Geometry.(orb.Point))
+		}
+	}
+	return out
+}
+
+// from is the doors of a building, or its outline where none is drawn.
+func (h *homes) from(f *geo.Feature) orb.Geometry {
+	if doors := h.doors[f.ID]; len(doors) > 0 {
+		return doors
+	}
+	return f.Geometry
+}
+
+// nearShare is the share of people within a straight distance of some things.
+func nearShare(in *Input, weight string, things *places, radius_m float64) indicator.Measure {
+	var m indicator.Measure
+	buildings := in.inside("buildings")
+	if len(buildings) == 0 {
+		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
+		return m
+	}
+	h := homesOf(in)
+	who := population{weight: weight}
+	for i := range buildings {
+		item, _ := things.nearest(h.from(&buildings[i]), radius_m)
+		who.add(&buildings[i], item >= 0)
+	}
+	return who.measure()
+}
+
+// chosen puts the features of a layer that are wanted into places, numbered by their
+// position in the layer. any tells whether there are others.
+func chosen(features []geo.Feature, wanted func(*geo.Feature) bool) (out *places, ids []string, any bool) {
+	out = &places{}
+	for i := range features {
+		f := &features[i]
+		if len(geo.Parts(f.Geometry)) == 0 || !geo.Finite(f.Geometry) {
+			continue
+		}
+		any = true
+		if wanted(f) {
+			out.add(i, f.Geometry)
+			ids = append(ids, f.ID)
+		}
+	}
+	return out, ids, any
+}
+
+// made names the things that serve, behind the buildings.
+func made(m *indicator.Measure, layer string, ids []string) {
+	if r, ok := refs(indicator.Made, layer, ids); ok {
+		m.Features = append(m.Features, r)
+	}
+	m.Layers = append([]string{"buildings"}, layer)
+}
+
+func nearBins(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+	bins, ids, any := chosen(in.Scene.Layers["devices"], func(f *geo.Feature) bool {
+		kind, _ := f.Text("kind")
+		return kind == "waste_bin"
+	})
+	if !any {
+		var m indicator.Measure
+		absent(&m, "devices", "垃圾投放点", "waste bins")
+		return m, nil
+	}
+	m := nearShare(in, byHouseholds, bins, parameter(p, "radius_m"))
+	made(&m, "devices", ids)
+	if len(ids) == 0 {
+		m.Notes = append(m.Notes, geo.T("设备数据中没有垃圾投放点", "there is no waste bin among the devices"))
+	}
+	return m, nil
+}
+
+// closedVenue tells a facility that is not open to residents.
+func closedVenue(f *geo.Feature) bool {
+	foot, _ := f.Text("foot")
+	return foot == "no" || foot == "private"
+}
+
+// ofCategories tells whether a facility is of one of the categories.
+func ofCategories(categories []string) func(*geo.Feature) bool {
+	return func(f *geo.Feature) bool {
+		have, _ := f.Text("category")
+		return slices.ContainsFunc(categories, func(c string) bool { return inCategory(have, c) })
+	}
+}
+
+func nearFacilities(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+	wanted := ofCategories(p.Words["categories"])
+	open := func(f *geo.Feature) bool { return wanted(f) && !closedVenue(f) }
+	things, ids, any := chosen(in.Scene.Layers["facilities"], open)
+	if !any {
+		return noFacilities(), nil
+	}
+	m := nearShare(in, weightOf(p), things, parameter(p, "radius_m"))
+	made(&m, "facilities", ids)
+	if len(ids) == 0 {
+		m.Notes = append(m.Notes, in.noneOf(p.Words["categories"]))
+	}
+	return m, nil
+}
+
+// noFacilities says that no facility at all is known.
+func noFacilities() indicator.Measure {
+	var m indicator.Measure
+	absent(&m, "facilities", "设施", "facilities")
+	return m
+}
+
+// noneOf says that there is no facility of the categories among others.
+func (in *Input) noneOf(categories []string) geo.Text {
+	t := in.named(categories)
+	return geo.Tf("社区及周边没有%[1]s", "there is no %[2]s in or around the community", t.ZH, t.EN)
+}
+
+// named puts categories in a row, any of which would do.
+func (in *Input) named(categories []string) geo.Text {
+	return in.wordEntry("facilities", "category", strings.Join(categories, "|"))
+}
+
+func facilitiesApart(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+	features := in.inside("facilities")
+	if len(features) == 0 {
+		return noFacilities(), nil
+	}
+	var m indicator.Measure
+	from, to := ofCategories(p.Words["from"]), ofCategories(p.Words["to"])
+	any := [2]bool{}
+	best, pair := 0.0, [2]int{-1, -1}
+	for i := range features {
+		any[0], any[1] = any[0] || from(&features[i]), any[1] || to(&features[i])
+		if !from(&features[i]) {
+			continue
+		}
+		others, _, _ := chosen(features, func(f *geo.Feature) bool { return to(f) && f.ID != features[i].ID })
+		reach := best
+		if pair[0] < 0 {
+			reach = farthestM
+		}
+		if item, d := others.nearest(features[i].Geometry, reach); item >= 0 && (pair[0] < 0 || d < best) {
+			best, pair = d, [2]int{i, item}
+		}
+	}
+	if pair[0] >= 0 {
+		m.Value = ptr(hundredths(best))
+		m.Features = roles("facilities", nil, nil, []string{features[pair[0]].ID, features[pair[1]].ID})
+		m.Layers = []string{"facilities"}
+		return m, nil
+	}
+	for k, categories := range [][]string{p.Words["from"], p.Words["to"]} {
+		if !any[k] || any[0] && any[1] { // the only one is of both kinds
+			m.Missing = append(m.Missing, geo.Tf("社区内没有可比的%[1]s", "the community has no %[2]s to measure to", in.named(categories).ZH, in.named(categories).EN))
+		}
+	}
+	m.Collect = append(m.Collect, geo.T("补充图层 facilities 的设施", "add the facilities to layer facilities"))
+	return m, nil
+}
+
+// farthestM is farther than anything in a scene, in metres.
+const farthestM = 1e6
+
+func nearStations(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+	categories := p.Words["categories"]
+	if len(categories) == 0 {
+		categories = []string{"rescue"}
+	}
+	stations, ids, any := chosen(in.Scene.Layers["facilities"], ofCategories(categories))
+	if !any {
+		return noFacilities(), nil
+	}
+	var m indicator.Measure
+	buildings := in.inside("buildings")
+	if len(buildings) == 0 {
+		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
+		return m, nil
+	}
+	h, c := homesOf(in), newCounter("buildings")
+	for i := range buildings {
+		item, _ := stations.nearest(h.from(&buildings[i]), parameter(p, "distance_m"))
+		c.add(buildings[i].ID, 1, item >= 0, true)
+	}
+	m = c.share()
+	made(&m, "facilities", ids)
+	if len(ids) == 0 {
+		m.Notes = append(m.Notes, in.noneOf(categories))
+	}
+	return m, nil
+}

@@ -1,0 +1,90 @@
+package metric
+
+import (
+	"slices"
+
+	"yiju/analysis"
+	"yiju/analysis/indicator"
+	"yiju/geo"
+)
+
+func rescueMetrics() []Metric {
+	return []Metric{{
+		ID: "rescue.access_share", Title: geo.T("消防车可达建筑占比", "Share of buildings that a fire engine gets to"),
+		Definition: geo.T(
+			"轮廓距消防车可行道路中心线不超过 reach_m 的建筑数 ÷ 社区建筑数。可行：机动车道路或消防车道，宽度不小于 least_width_m；宽度未填的，居住区道路及以上等级和消防车道视为可行，其余未知",
+			"buildings with their outline within reach_m of the line of a way that a fire engine can take ÷ buildings of the community. It can take streets and fire lanes at least least_width_m wide; where no width is told, roads from residential streets upwards and fire lanes, while others are unknown"),
+		Source: yantai(17, "交通微循环", "micro-circulation"), Unit: "%", Of: "buildings",
+		Layers: []string{"buildings", "communities", "ways"}, Spatial: true,
+		Params: []ParamInfo{
+			{Name: "reach_m", Title: geo.T("道路到建筑的最大距离", "How far a way may be from the building"), Unit: "m"},
+			{Name: "least_width_m", Title: geo.T("消防车道最小宽度", "Least width for a fire engine"), Unit: "m"},
+		},
+		margin:  byNumber("reach_m"),
+		measure: onGround(engineAccess),
+	}}
+}
+
+// engine tells whether a fire engine can take a way, as far as is known.
+func engine(f *geo.Feature, least_m float64) (can, known bool) {
+	lane, _ := f.Bool("fire_lane")
+	if !lane && !isStreet(f) {
+		return false, true
+	}
+	if width, told := f.Number("width_m"); told {
+		return width >= least_m, true
+	}
+	return true, lane || slices.Contains(roadClasses, wayClass(f))
+}
+
+func engineAccess(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
+	var m indicator.Measure
+	buildings, ways := in.inside("buildings"), in.Scene.Layers["ways"]
+	if len(buildings) == 0 {
+		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
+		return m, nil
+	}
+	if len(ways) == 0 {
+		return noWays(), nil
+	}
+	var open, doubtful places
+	for i := range ways {
+		switch can, known := engine(&ways[i], parameter(p, "least_width_m")); {
+		case can && known:
+			open.add(i, ways[i].Geometry)
+		case !known:
+			doubtful.add(i, ways[i].Geometry)
+		}
+	}
+	c, lack := newCounter("buildings"), lackingOnce{lacking: lacking{layer: "ways"}}
+	var asked []string // ways of which the width would decide
+	s := newSheet("rescue.access_share", "消防车可达", "Fire engine access", geo.Polygon,
+		stateField(analysis.CodeOf("reached", "可达", "Reached"), analysis.CodeOf("beyond", "不可达", "Beyond reach"), analysis.CodeOf("unknown", "道路宽度未知", "Width of the way not known")),
+		wayField(), analysis.RealField("distance_m", "离路距离", "Distance to the way", "m"))
+	for i := range buildings {
+		b := &buildings[i]
+		reach := parameter(p, "reach_m")
+		state, is, known := "reached", true, true
+		way, d := open.nearest(b.Geometry, reach)
+		if way < 0 {
+			if way, d = doubtful.nearest(b.Geometry, reach); way >= 0 {
+				state, known = "unknown", false
+				asked = append(asked, ways[way].ID)
+				lack.note(&ways[way], widthField)
+			} else {
+				state, is = "beyond", false
+			}
+		}
+		c.add(b.ID, 1, is, known)
+		if way < 0 {
+			s.put(b.ID, b.Geometry, "state", state)
+			continue
+		}
+		s.put(b.ID, b.Geometry, "state", state, "way", ways[way].ID, "distance_m", hundredths(d))
+	}
+	m = c.share()
+	point(&m, indicator.Unknown, "ways", asked)
+	lack.tell(&m)
+	m.Drawn, m.Layers = s.done(), []string{drawnName("rescue.access_share"), "ways"}
+	return m, nil
+}
