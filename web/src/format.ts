@@ -1,6 +1,6 @@
 // Numbers as people read them: with their unit, and no digit that is not known.
 import type { Value } from './api/types'
-import { type Key, lang, t } from './i18n'
+import { lang, t } from './i18n'
 
 function number(value: number, digits: number): string {
   return value.toLocaleString(lang.value === 'zh' ? 'zh-CN' : 'en-GB', {
@@ -48,13 +48,18 @@ export function quantity(value: number, unit = '', type: 'integer' | 'real' | st
 }
 
 /** Words for what is counted, where the server names it by a plain word. */
-const counted: Record<string, Key> = {
-  households: 'of_households', residents: 'of_residents', buildings: 'of_buildings', compounds: 'of_compounds', entrances: 'of_entrances', lamps: 'of_lamps',
-  cameras: 'of_cameras', places: 'of_places', meters: 'of_meters', spaces: 'of_spaces',
+const counted: Record<string, readonly [zh: string, en: string]> = {
+  households: ['户', 'households'], residents: ['人', 'residents'], buildings: ['栋', 'buildings'], cameras: ['台', 'cameras'],
+  'key points': ['处', 'key points'], points: ['处', 'points'], lamps: ['盏', 'lamps'], compounds: ['个小区', 'compounds'],
+  'gated compounds': ['个封闭小区', 'gated compounds'], gates: ['个出入口', 'gates'], entrances: ['个出入口', 'entrances'], devices: ['台', 'devices'],
+  facilities: ['处', 'facilities'], meters: ['只表', 'meters'], elders: ['人', 'elders'], answers: ['份', 'answers'], kinds: ['种', 'kinds'],
+  spaces: ['个车位', 'spaces'], chargers: ['个充电桩', 'chargers'], doors: ['个楼门', 'doors'], places: ['个学位', 'places'], beds: ['张床位', 'beds'],
+  records: ['份档案', 'records'], cells: ['个格口', 'cells'], features: ['个要素', 'features'], parks: ['处', 'parks'], structures: ['处', 'structures'],
+  bins: ['个', 'bins'], lifts: ['部', 'lifts'], categories: ['类', 'categories'], floors: ['层', 'floors'], min: ['分钟', 'min'], times: ['次', 'times'],
 }
 
 /** A unit in the reader's words. */
-export const unitWord = (unit: string | undefined) => (unit && counted[unit] ? t(counted[unit]) : unit ?? '')
+export const unitWord = (unit: string | undefined) => (unit && counted[unit]?.[lang.value === 'zh' ? 0 : 1]) || (unit ?? '')
 
 /**
  * A value to be held against another: with as many digits as it takes to see that the

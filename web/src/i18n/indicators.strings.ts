@@ -129,16 +129,4 @@ export const indicatorStrings = {
   notSet: ['未设定', 'not set'],
   noneOpen: ['点开一项指标，这里列出它的结果图层', 'Open an indicator to see its result layers here'],
   noResultLayer: ['没有结果图层；有关要素直接标在地图上', 'No result layer; what it concerns is marked on the map'],
-
-  // what is counted
-  of_households: ['户', 'households'],
-  of_residents: ['人', 'residents'],
-  of_buildings: ['栋', 'buildings'],
-  of_compounds: ['个小区', 'compounds'],
-  of_entrances: ['个出入口', 'entrances'],
-  of_lamps: ['盏', 'lamps'],
-  of_cameras: ['台', 'cameras'],
-  of_places: ['处', 'places'],
-  of_meters: ['块', 'meters'],
-  of_spaces: ['个车位', 'spaces'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>

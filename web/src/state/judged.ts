@@ -63,10 +63,10 @@ export function createJudged({ layers, runs, first, looking, exclusive }: Source
   const active = computed(looking)
 
   const measure = computed(() => (active.value ? open.value?.requirement.measure ?? null : null))
-  const onShow = computed(() => layersOnShow(measure.value?.layers ?? [], layers.value,
-    (layer) => exclusive(layer, runs.value.find((r) => r.id === layer.run) ?? null)))
-  const behind = computed(() => runsBehind(onShow.value, runs.value))
   const highlights = computed(() => highlightsOf(measure.value, (name) => layers.value.some((l) => l.name === name && drawable(l))))
+  const onShow = computed(() => layersOnShow(measure.value?.layers ?? [], layers.value,
+    (layer) => exclusive(layer, runs.value.find((r) => r.id === layer.run) ?? null), highlights.value.length > 0))
+  const behind = computed(() => runsBehind(onShow.value, runs.value))
 
   // Another profile has other requirements; the first one that was judged comes first.
   watch([standards, judgements], () => {

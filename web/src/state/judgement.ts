@@ -119,10 +119,12 @@ export function highlightsOf(measure: Measure | null | undefined, drawn: (layer:
 }
 
 /**
- * The layers that show a measure: those named that exist. Of layers that would hide each
- * other only the first is shown; exclusive tells the set that a layer belongs to.
+ * The layers that show a measure: the results among those named that exist; where there
+ * are none, and marked tells that no feature is marked either, the first input. Of layers
+ * that would hide each other only the first is shown; exclusive tells the set that a
+ * layer belongs to.
  */
-export function layersOnShow(named: readonly string[], layers: readonly Layer[], exclusive: (layer: Layer) => string | null): Layer[] {
+export function layersOnShow(named: readonly string[], layers: readonly Layer[], exclusive: (layer: Layer) => string | null, marked = false): Layer[] {
   const taken = new Set<string>()
   const out: Layer[] = []
   for (const name of named) {
@@ -132,7 +134,8 @@ export function layersOnShow(named: readonly string[], layers: readonly Layer[],
     if (set) taken.add(set)
     out.push(layer)
   }
-  return out
+  const results = out.filter((l) => l.kind === 'result')
+  return results.length || marked ? results : out.slice(0, 1)
 }
 
 /** The runs that made some layers, in their order. */

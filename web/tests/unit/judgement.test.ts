@@ -90,13 +90,19 @@ test('a feature is marked once, for the gravest of what it does, and only where 
 })
 
 test('the layers that exist are shown, the best first, and of those that hide each other one', () => {
-  const layer = (name: string, run: string, count = 1) => ({ name, run, count, shapes: ['polygon'] }) as unknown as Layer
+  const layer = (name: string, run: string | null, count = 1) => ({ name, run, count, kind: run ? 'result' : 'input', shapes: ['polygon'] }) as unknown as Layer
   const layers = [layer('judge_radio_covered', 'judge_radio'), layer('judge_radio_classes', 'judge_radio'), layer('judge_radio_spots', 'judge_radio', 0), layer('judge_radio_cells', 'judge_radio')]
   const exclusive = (l: Layer) => (/classes|covered/.test(l.name) ? l.run : null)
   const named = ['judge_radio_gone', 'judge_radio_classes', 'judge_radio_covered', 'judge_radio_spots', 'judge_radio_cells']
   const found = layersOnShow(named, layers, exclusive)
   expect(found.map((l) => l.name)).toEqual(['judge_radio_classes', 'judge_radio_cells'])
   expect(runsBehind(found, [{ id: 'radio' }, { id: 'judge_radio' }] as Run[]).map((r) => r.id)).toEqual(['judge_radio'])
+  // An input is switched on only where nothing else would be seen.
+  const inputs = [layer('devices', null), layer('ways', null), layers[0]]
+  const names = (named: string[], marked: boolean) => layersOnShow(named, inputs, exclusive, marked).map((l) => l.name)
+  expect(names(['devices', 'ways'], false)).toEqual(['devices'])
+  expect(names(['devices', 'ways'], true)).toEqual([])
+  expect(names(['devices', 'judge_radio_covered'], false)).toEqual(['judge_radio_covered'])
 })
 
 test('a value beside its threshold has the digits that tell them apart', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Layer, Run, Shape } from '../../src/api/types'
 import { inCategories } from '../../src/map/looks/facilities'
 import { inputLooks } from '../../src/map/looks/inputs'
+import { statesOf } from '../../src/map/looks/metric'
 import { bands, walkLook, walkOrder, walkPart } from '../../src/map/looks/walk'
 import { cameraOrder, cameraParts, type CamerasContext } from '../../src/map/looks/cameras'
 import { type RadioContext, radioOrder, radioPart, radioParts } from '../../src/map/looks/radio'
@@ -127,6 +128,17 @@ describe('an indicator on the map', () => {
     expect(drawn({ run: of('walk') })).toEqual(new Set(['walk_edges', 'ways']))
     expect(drawn({ run: null, named: new Set() })).toEqual(new Set(['ways']))
   })
+})
+
+test('a layer that a metric drew is told apart by its states: the failing stand out, each by a dash of its own', () => {
+  const code = (value: string) => ({ value, title: { zh: value, en: value } })
+  const field = { name: 'state', type: 'text' as const, title: { zh: '状态', en: 'State' }, codes: ['free', 'steps', 'steep', 'unknown', 'link'].map(code) }
+  const states = statesOf({ fields: [field] })
+  expect(states.map((s) => s.sense)).toEqual(['good', 'bad', 'bad', 'unknown', 'neutral'])
+  expect(states[1].dash).not.toEqual(states[2].dash)
+  const drawn = layer('judge_stepfree', { kind: 'result', fields: [field] })
+  expect(lookOf(drawn, scene()).legend).toHaveLength(5)
+  expect(validateStyleMin(buildStyle(scene({ layers: [drawn], named: new Set([drawn.name]), visible: new Set([drawn.name]) }))).map((e) => e.message)).toEqual([])
 })
 
 describe('the bands of the slider', () => {

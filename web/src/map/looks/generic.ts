@@ -1,6 +1,7 @@
 // Any layer that has no look of its own: drawn by the shapes it holds, in one of a few
 // quiet colours picked by its name, so that it keeps its colour from day to day.
 import type { Layer } from '../../api/types'
+import { metricLook } from './metric'
 import { byZoom, isLine, isPoint, isPolygon, label, type Look, type Part, z } from './look'
 
 const colours = ['#7a5c86', '#2f7a76', '#9a6a2f', '#4f6d9c', '#7d7a2e', '#97566b']
@@ -12,6 +13,8 @@ function pick(name: string): string {
 }
 
 export function genericLook(layer: Layer): Look {
+  const found = layer.kind === 'result' ? metricLook(layer) : null
+  if (found) return found
   const colour = pick(layer.name)
   const shapes = layer.shapes ?? []
   const parts: Part[] = []
