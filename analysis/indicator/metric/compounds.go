@@ -24,7 +24,7 @@ func guarded() question {
 
 func compoundMetrics() []Metric {
 	compounds := []string{"communities", "compounds"}
-	parking, charging := yes("ebike_parking", "电动自行车停放场所", "e-bike parking"), yes("ebike_smart_charging", "电动自行车智能充电", "smart e-bike charging")
+	parking, charging := yes("ebike_parking", "有无电动自行车停放场所", "whether they have e-bike parking"), yes("ebike_smart_charging", "有无电动自行车智能充电", "whether they have smart e-bike charging")
 	served := all(parking, charging)
 	perimeter := shandong(16, "周界防范", "perimeter protection")
 	return []Metric{
@@ -46,7 +46,7 @@ func compoundMetrics() []Metric {
 			ID: "compounds.fire_detection_share", Title: geo.T("消防隐患自动监测小区占比", "Compounds with automatic detection of fire hazards"),
 			Definition: geo.T("有消防自动监测报警的小区数 ÷ 小区数", "compounds with automatic fire detection ÷ compounds"),
 			Source:     shandong(19, "消防隐患管理", "fire hazards"), Unit: "%", Of: "compounds", Layers: compounds,
-			measure: fixed(portion{layer: "compounds", things: compoundsTitle, is: yes("fire_auto", "消防自动报警", "automatic fire alarm")}),
+			measure: fixed(portion{layer: "compounds", things: compoundsTitle, is: yes("fire_auto", "有无消防自动报警", "whether they have automatic fire detection")}),
 		},
 		{
 			ID: "compounds.perimeter_share", Title: geo.T("有周界防护的封闭小区占比", "Gated compounds with a perimeter guard"),
@@ -85,7 +85,7 @@ func withEbikes(served question) question {
 // sortsWaste asks for smart waste sorting; a smart bin in the compound is a yes where
 // it does not tell.
 func sortsWaste(in *Input) question {
-	told := yes("waste_smart", "智能垃圾分类", "smart waste sorting")
+	told := yes("waste_smart", "有无智能垃圾分类", "whether they have smart waste sorting")
 	smartBin := all(ofKind("waste_bin"), yes("smart", "", ""))
 	return question{
 		ask: func(f *geo.Feature) (is, known bool) {

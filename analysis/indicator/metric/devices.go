@@ -96,7 +96,7 @@ func (v variety) measure(in *Input, entries []string) indicator.Measure {
 		value, known := textOf(f, v.attribute)
 		if !known {
 			unknown = append(unknown, f.ID)
-			lack.note(f, ofKindField(v.attribute))
+			lack.note(f, kindField(v.attribute))
 			continue
 		}
 		for k, entry := range entries {
@@ -115,7 +115,8 @@ func (v variety) measure(in *Input, entries []string) indicator.Measure {
 	return m
 }
 
-func ofKindField(name string) field { return field{name, "类型", "their kind"} }
+// kindField is the attribute that tells a kind.
+func kindField(name string) field { return field{name, "类型", "the kind"} }
 
 // sum gives the measure its numbers and names what is not there.
 func (v variety) sum(in *Input, m *indicator.Measure, entries []string, there []bool, unknown int) {

@@ -26,8 +26,8 @@ func gatesMetric() Metric {
 // gateCount goes over the gates of gated compounds.
 type gateCount struct {
 	compounds []geo.Feature
-	// isGated and sure tell it of each compound; gates and open count its gates that
-	// are not kept locked, and those of them without access control.
+	// isGated and sure tell it of each compound; gates counts its gates, open those of
+	// them without access control.
 	isGated, sure []bool
 	gates, open   []int
 	c             *counter
@@ -73,13 +73,16 @@ func (g *gateCount) add(f *geo.Feature) {
 	}
 	kept := yes("locked", "是否常闭", "whether they are kept locked")
 	locked, lockSure := kept.ask(f)
+	if gateSure {
+		g.gates[k]++
+	}
 	if lockSure && locked {
 		if gateSure {
 			g.locked++
 		}
 		return
 	}
-	access := all(yes("access_person", "人员门禁", "access control for persons"), yes("access_vehicle", "车辆门禁", "access control for vehicles"))
+	access := all(yes("access_person", "有无人员门禁", "whether they have access control for persons"), yes("access_vehicle", "有无车辆门禁", "whether they have access control for vehicles"))
 	is, known := access.ask(f)
 	if !known {
 		g.lack.note(f, access.fields...)
@@ -94,9 +97,6 @@ func (g *gateCount) add(f *geo.Feature) {
 		g.c.add(f.ID, 1, is, known)
 	} else {
 		g.c.maybe(f.ID, 1, is, known)
-	}
-	if gateSure {
-		g.gates[k]++
 	}
 	if known && !is {
 		g.open[k]++

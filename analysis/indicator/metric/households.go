@@ -16,7 +16,7 @@ var (
 var buildingsTitle = geo.T("建筑", "buildings")
 
 // residential asks whether a building is for living in.
-func residential() question { return oneOf("use", "用途", "use", "residential") }
+func residential() question { return oneOf("use", "用途", "the use", "residential") }
 
 // livedIn tells whether a building may be lived in, as far as is known: it is for
 // living in, or it is not known what it is for.
@@ -106,7 +106,7 @@ func perHousehold(in *Input, a field, most float64) indicator.Measure {
 	}
 	lack.tell(&m)
 	if more > 0 && most == 1 {
-		m.Notes = append(m.Notes, geo.Tf("%[1]d 栋建筑的%[2]s多于户数，请核对", "%[1]d buildings tell more of %[3]s than they have households; check them", more, a.zh, a.en))
+		m.Notes = append(m.Notes, geo.Tf("%[1]d 栋建筑的%[2]s多于户数，请核对", "buildings of which %[3]s is more than the households: %[1]d; check them", more, a.zh, a.en))
 	}
 	return m
 }
@@ -140,17 +140,16 @@ func householdMetrics() []Metric {
 			Source:     geo.T("两项标准共用的分母", "the denominator that both standards share"), Unit: "households", Layers: layers,
 			measure: counting(func(in *Input, _ indicator.Params) indicator.Measure { return countHouseholds(in) }),
 		},
-		householdsWith("buildings.clean_heating_share", "清洁取暖户占比", "Households with clean heating", yantai(22, "绿色建筑", "green building"), yes("clean_heating", "清洁取暖", "clean heating")),
-		householdsWith("buildings.intercom_share", "智能对讲入户率", "Households with smart intercom", yantai(27, "智慧平安", "safety"), yes("intercom", "智能对讲", "smart intercom")),
+		householdsWith("buildings.clean_heating_share", "清洁取暖", "clean heating", yantai(22, "绿色建筑", "green building"), yes("clean_heating", "有无清洁取暖", "whether they have clean heating")),
+		householdsWith("buildings.intercom_share", "智能对讲", "smart intercom", yantai(27, "智慧平安", "safety"), yes("intercom", "有无智能对讲", "whether they have smart intercom")),
 	}
 }
 
 // householdsWith is the share of households that live in buildings that have something.
 func householdsWith(id, zh, en string, source geo.Text, has question) Metric {
-	a := has.fields[0]
 	return Metric{
-		ID: id, Title: geo.T(zh, en),
-		Definition: geo.Tf("有%[1]s的建筑的户数 ÷ 户数，社区内建筑", "households in buildings with %[2]s ÷ households, of the buildings in the community", a.zh, a.en),
+		ID: id, Title: geo.T(zh+"户占比", "Households with "+en),
+		Definition: geo.Tf("有%[1]s的建筑的户数 ÷ 户数，社区内建筑", "households in buildings with %[2]s ÷ households, of the buildings in the community", zh, en),
 		Source:     source, Unit: "%", Of: "households", Layers: []string{"communities", "buildings"},
 		measure: fixed(portion{layer: "buildings", things: buildingsTitle, is: has, by: byPeople(householdsField)}),
 	}

@@ -49,7 +49,7 @@ func textOf(f *geo.Feature, name string) (string, bool) {
 }
 
 // ofKind asks for the kind of a feature.
-func ofKind(kinds ...string) question { return oneOf("kind", "类型", "kind", kinds...) }
+func ofKind(kinds ...string) question { return oneOf("kind", "类型", "the kind", kinds...) }
 
 // ofCategory asks whether a facility is of one of the categories, each group/kind or
 // a whole group.
@@ -59,7 +59,7 @@ func ofCategory(categories ...string) question {
 			v, ok := textOf(f, "category")
 			return ok && slices.ContainsFunc(categories, func(c string) bool { return inCategory(v, c) }), ok
 		},
-		fields: []field{{"category", "类别", "category"}},
+		fields: []field{{"category", "类别", "the category"}},
 	}
 }
 

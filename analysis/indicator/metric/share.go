@@ -144,7 +144,7 @@ func lacks(m *indicator.Measure, n int, layer, attribute, zh, en string) {
 	if n == 0 {
 		return
 	}
-	m.Missing = append(m.Missing, geo.Tf("图层 %[1]s 有 %[2]d 个要素缺少%[3]s", "%[2]d features of layer %[1]s lack %[4]s", layer, n, zh, en))
+	m.Missing = append(m.Missing, geo.Tf("图层 %[1]s 有 %[2]d 个要素未填“%[3]s”", "features of layer %[1]s that do not tell %[4]s: %[2]d", layer, n, zh, en))
 	m.Collect = append(m.Collect, geo.Tf("补充图层 %[1]s 的字段 %[2]s（%[3]s）", "fill in field %[2]s of layer %[1]s (%[4]s)", layer, attribute, zh, en))
 }
 
