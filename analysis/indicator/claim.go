@@ -21,8 +21,12 @@ type Claims struct {
 type Claim struct {
 	// Where is the place in the file, such as "Sheet1 row 7".
 	Where string `json:"where"`
-	// Number is that of the indicator.
+	// Number is that of the indicator. Part is the number of the sentence of the
+	// standard's cell, and Level the id of the level, where the table gives them rows
+	// of their own.
 	Number int    `json:"number"`
+	Part   int    `json:"part,omitempty"`
+	Level  string `json:"level,omitempty"`
 	Group  string `json:"group,omitempty"`
 	Title  string `json:"title"`
 	// Definition and Requirement are the standard's words as they stand in the file.
@@ -30,6 +34,8 @@ type Claim struct {
 	Requirement string `json:"requirement,omitempty"`
 	// Text is what the applicant says.
 	Text string `json:"text"`
+	// Verdict is the applicant's own, such as 达标, where it has a column of its own.
+	Verdict string `json:"verdict,omitempty"`
 	// Stated are figures that the file gives in columns of their own.
 	Stated []Stated `json:"stated,omitempty"`
 	// Evidence are documents that the file names.
@@ -97,7 +103,7 @@ const (
 	FindVacuous    Code = "vacuous"    // nothing to count, yet claimed as met
 	FindEcho       Code = "echo"       // equals a threshold, and nothing backs it
 	FindRestated   Code = "restated"   // repeats the requirement and shows nothing
-	FindText       Code = "text"       // the requirement's text was changed
+	FindText       Code = "text"       // the requirement's text was changed, in its cell or in the claim
 	FindDefinition Code = "definition" // the formula is unclear for what was counted
 	FindUnit       Code = "unit"       // the units do not fit
 	FindShared     Code = "shared"     // rows count the same things differently

@@ -203,6 +203,9 @@ type Reads struct {
 	// Definition says what is unclear about the standard's own formula; it is told
 	// where a claim has counts.
 	Definition geo.Text `json:"definition" yaml:"definition"`
+	// Verify says what a reviewer has to check where the claim has words and no
+	// counts. Such a claim is then attested; without it, evidence is insufficient.
+	Verify geo.Text `json:"verify" yaml:"verify"`
 }
 
 // Doubt is a wording that a reviewer should ask about.

@@ -138,3 +138,12 @@ func firstBad(body []byte) int {
 	}
 	return len(body)
 }
+
+// Decode turns the bytes of a text into UTF-8 as Read does, and names the encoding it
+// found. It is for texts that are not laid out as a table.
+func Decode(body []byte, opts Options) (text []byte, encoding string, err error) {
+	if opts.Known == nil {
+		opts.Known = func(string) bool { return false }
+	}
+	return decoded(body, opts)
+}
