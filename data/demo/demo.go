@@ -24,6 +24,9 @@ var files embed.FS
 //go:embed terrain.tif
 var terrainTIFF []byte
 
+//go:embed claims/huaxin.csv
+var claims []byte
+
 // SourceName is the name of the source of every feature.
 const SourceName = "示范数据（合成）"
 
@@ -67,6 +70,10 @@ func Features(layer string) ([]geo.Feature, error) {
 	}
 	return features, nil
 }
+
+// Claims is the table of claims whose figures the demo has: CSV in UTF-8 with a mark,
+// as one community published it.
+func Claims() []byte { return bytes.Clone(claims) }
 
 // TerrainTIFF is the height grid of the demo as a GeoTIFF file.
 func TerrainTIFF() []byte { return bytes.Clone(terrainTIFF) }
