@@ -61,6 +61,35 @@ type Value struct {
 	Layer string `json:"layer,omitempty"`
 	// Missing says which inputs were unknown; empty when none mattered.
 	Missing []geo.Text `json:"missing,omitempty"`
+	// Low and High bound a value that is not known, where they can be told. Like
+	// Scale, they are for those who work on with the result, and are not kept with it.
+	Low  *float64 `json:"-"`
+	High *float64 `json:"-"`
+	// Scale tells what Value would be if another quantity were moved; nil for none.
+	Scale *Scale `json:"-"`
+}
+
+// Scale is what a value would be on another scale: the share covered if the level
+// asked for were higher, the share reached if there were more minutes.
+type Scale struct {
+	// Title names the quantity that moves, such as 所需电平; Unit is that of At, such as
+	// "dB" or "min".
+	Title geo.Text
+	Unit  string
+	// Zero is the At of the value itself, which a step at Zero repeats: 0 where At is
+	// an offset, the minutes asked for where At is minutes.
+	Zero float64
+	// Steps are ordered by At, each At once. Value holds from its At up to the next
+	// one where Stairs is set; otherwise the value is known at each At alone. It is
+	// monotone: it only rises, or only falls.
+	Steps  []Step
+	Stairs bool
+}
+
+// Step is one point of a scale.
+type Step struct {
+	At    float64 // in Scale.Unit
+	Value float64 // in the unit of the value
 }
 
 // Note is something a reader of the result should know.

@@ -203,8 +203,8 @@ func TestFlipIsTheLeastThatTurns(t *testing.T) {
 }
 
 func TestReserve(t *testing.T) {
-	rising := &Scale{Title: geo.T("步行时间", "Time on foot"), Unit: "min", Zero: 15, Stairs: true, Steps: []Step{{5, 40}, {12.5, 85}, {15, 95}, {20, 100}}}
-	falling := &Scale{Title: geo.T("电平", "Level"), Unit: "dB", Steps: []Step{{-10, 100}, {0, 97}, {3, 92}, {6, 80}}}
+	rising := &Scale{Title: geo.T("步行时间", "Time on foot"), Unit: "min", Zero: 15, Stairs: true, Steps: []Step{{At: 5, Value: 40}, {At: 12.5, Value: 85}, {At: 15, Value: 95}, {At: 20, Value: 100}}}
+	falling := &Scale{Title: geo.T("电平", "Level"), Unit: "dB", Steps: []Step{{At: -10, Value: 100}, {At: 0, Value: 97}, {At: 3, Value: 92}, {At: 6, Value: 80}}}
 	tests := []struct {
 		name  string
 		scale *Scale

@@ -43,28 +43,11 @@ type Measure struct {
 	Scale *Scale `json:"-"`
 }
 
-// Scale is what a value would be on another scale: the share covered if the level
-// asked for were higher, the share reached if there were more minutes.
-type Scale struct {
-	// Title names the quantity that moves, such as 所需电平; Unit is that of At, such as
-	// "dB" or "min".
-	Title geo.Text
-	Unit  string
-	// Zero is the At of the measure itself, whose Value a step at Zero repeats: 0
-	// where At is an offset, the minutes asked for where At is minutes.
-	Zero float64
-	// Steps are ordered by At, each At once. Value holds from its At up to the next
-	// one where Stairs is set; otherwise the value is known at each At alone. It is
-	// monotone: it only rises, or only falls.
-	Steps  []Step
-	Stairs bool
-}
-
-// Step is one point of a scale.
-type Step struct {
-	At    float64 // in Scale.Unit
-	Value float64 // in the unit of the measure
-}
+// Scale and its Step are those that analyses give with their values.
+type (
+	Scale = analysis.Scale
+	Step  = analysis.Step
+)
 
 // Role is what a feature does for a value.
 type Role string

@@ -50,6 +50,7 @@ type answer struct {
 	areas    []*areas // classes, servers, then one for each group
 	spots    *spotter
 	gaps     *gapper
+	spare    spares
 }
 
 // count counts pixels.
@@ -184,6 +185,7 @@ func (r *answer) collect() error {
 			b.begin(r.grid.Cols, t.R0, t.Grid.Rows)
 		}
 		b.put(t)
+		r.spare.add(t)
 		return nil
 	})
 	if err != nil {

@@ -95,15 +95,24 @@ func kindOf(power float32, pixel uint8) int {
 	return freePath
 }
 
-// covers tells whether a cell's power meets the demands beside others, the sum of
-// the rest of its carrier.
-func (j *judge) covers(cell int16, power float32, pixel uint8, others float64) bool {
+// margin is how many times a cell's power is the least that is asked for, where it
+// meets the ratio beside others, the sum of the rest of its carrier; else 0.
+func (j *judge) margin(cell int16, power float32, pixel uint8, others float64) float64 {
 	if cell < 0 {
-		return false
+		return 0
 	}
 	d := &j.demands[cell]
 	size := math.Abs(float64(power))
-	return size >= d.least[kindOf(power, pixel)] && (j.ratio < 0 || size >= j.ratio*(j.load*max(others, 0)+d.noise))
+	if j.ratio >= 0 && size < j.ratio*(j.load*max(others, 0)+d.noise) {
+		return 0
+	}
+	return size / d.least[kindOf(power, pixel)]
+}
+
+// covers tells whether a cell's power meets the demands. A quotient of floats is 1 or
+// more exactly where the first is no smaller than the second.
+func (j *judge) covers(cell int16, power float32, pixel uint8, others float64) bool {
+	return j.margin(cell, power, pixel, others) >= 1
 }
 
 // fold brings a finished carrier into a tile: servers so far, what they cover, and
@@ -121,7 +130,9 @@ func (m *Model) fold(s *carrierSum, j *judge, w *work) {
 		if tile.Server[i] < 0 || size > had || size == had && cell < tile.Server[i] {
 			tile.Server[i], w.power[i], w.others[i] = cell, best, others
 		}
-		if !j.covers(cell, best, tile.Kind[i], others) {
+		margin := j.margin(cell, best, tile.Kind[i], others)
+		w.margin[i] = max(w.margin[i], margin)
+		if margin < 1 {
 			continue
 		}
 		if tile.Covers[i] == 0 {
@@ -140,6 +151,7 @@ func (m *Model) fold(s *carrierSum, j *judge, w *work) {
 func (m *Model) finish(j *judge, w *work) {
 	tile := &w.tile
 	for i, cell := range tile.Server {
+		tile.Spare[i] = spareOf(w.margin[i])
 		if cell < 0 {
 			tile.RSRP[i], tile.SINR[i] = float32(math.Inf(-1)), float32(math.Inf(-1))
 			tile.Chance[i], tile.Free[i] = 0, false

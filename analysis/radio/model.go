@@ -163,6 +163,9 @@ type Tile struct {
 	// Covers has bit i set where group i of Model.Groups covers the pixel: the best
 	// server of one of its carriers meets the thresholds.
 	Covers []uint64
+	// Spare counts the offsets of SpareOffsets at which group "all" would still cover
+	// the pixel if the level asked for were higher by them.
+	Spare []uint8
 	// Sole is the cell without which group "all" would not cover the pixel, the
 	// others staying as they are; NoServer where it is not covered or would be all
 	// the same.

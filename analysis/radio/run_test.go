@@ -311,7 +311,7 @@ func record(t testing.TB, m *Model) *recorded {
 		c := *tile
 		c.Kind, c.Building, c.Server, c.Sole = slices.Clone(c.Kind), slices.Clone(c.Building), slices.Clone(c.Server), slices.Clone(c.Sole)
 		c.RSRP, c.SINR, c.Chance = slices.Clone(c.RSRP), slices.Clone(c.SINR), slices.Clone(c.Chance)
-		c.Free, c.Covers = slices.Clone(c.Free), slices.Clone(c.Covers)
+		c.Free, c.Covers, c.Spare = slices.Clone(c.Free), slices.Clone(c.Covers), slices.Clone(c.Spare)
 		r.tiles = append(r.tiles, &c)
 		return nil
 	})

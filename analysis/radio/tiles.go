@@ -15,6 +15,7 @@ type work struct {
 	tile   Tile
 	power  []float32 // of the servers
 	others []float64 // the rest of their carriers
+	margin []float64 // of the best carrier: how many times the level asked for
 	draft  draftTile
 }
 
@@ -31,7 +32,7 @@ type keeper interface {
 // Tiles computes all pixels, tile by tile, and visits the tiles row by row from the
 // south-west, on the caller's goroutine. Tiles are made on all processors, a few
 // ahead of the visit, so that memory does not depend on how large the community is:
-// about 1.2 MB for each tile that is being made, two for each processor.
+// about 1.3 MB for each tile that is being made, two for each processor.
 // The visit's error ends the walk and is returned.
 func (m *Model) Tiles(visit func(*Tile) error) error {
 	cols, rows := m.grid.tiles()
@@ -146,10 +147,10 @@ func (m *Model) begin(w *work) {
 	t.Kind, t.Building = cv.kind, cv.building
 	t.Server, t.Sole = resize(t.Server, n), resize(t.Sole, n)
 	t.RSRP, t.SINR, t.Chance = resize(t.RSRP, n), resize(t.SINR, n), resize(t.Chance, n)
-	t.Free, t.Covers = resize(t.Free, n), resize(t.Covers, n)
-	w.power, w.others = resize(w.power, n), resize(w.others, n)
+	t.Free, t.Covers, t.Spare = resize(t.Free, n), resize(t.Covers, n), resize(t.Spare, n)
+	w.power, w.others, w.margin = resize(w.power, n), resize(w.others, n), resize(w.margin, n)
 	for i := range n {
-		t.Server[i], t.Sole[i], t.Covers[i], w.power[i], w.others[i] = NoServer, NoServer, 0, 0, 0
+		t.Server[i], t.Sole[i], t.Covers[i], w.power[i], w.others[i], w.margin[i] = NoServer, NoServer, 0, 0, 0, 0
 	}
 }
 

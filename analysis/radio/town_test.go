@@ -134,7 +134,7 @@ func randomShape(rng *rand.Rand, x, y float64) orb.Geometry {
 // pixels is everything that Tiles visited, in one grid.
 type pixels struct {
 	grid           Grid
-	kind           []uint8
+	kind, spare    []uint8
 	building       []int32
 	server, sole   []int16
 	rsrp, sinr, pr []float32
@@ -145,13 +145,14 @@ type pixels struct {
 func all(tb testing.TB, g Grid, tiles func(func(*Tile) error) error) *pixels {
 	tb.Helper()
 	n := g.Cols * g.Rows
-	out := &pixels{grid: g, kind: make([]uint8, n), building: make([]int32, n), server: make([]int16, n), sole: make([]int16, n),
+	out := &pixels{grid: g, kind: make([]uint8, n), spare: make([]uint8, n), building: make([]int32, n), server: make([]int16, n), sole: make([]int16, n),
 		rsrp: make([]float32, n), sinr: make([]float32, n), pr: make([]float32, n), free: make([]bool, n), covers: make([]uint64, n)}
 	err := tiles(func(t *Tile) error {
 		for r := range t.Grid.Rows {
 			to, from := (t.R0+r)*g.Cols+t.C0, r*t.Grid.Cols
 			end := from + t.Grid.Cols
 			copy(out.kind[to:], t.Kind[from:end])
+			copy(out.spare[to:], t.Spare[from:end])
 			copy(out.building[to:], t.Building[from:end])
 			copy(out.server[to:], t.Server[from:end])
 			copy(out.sole[to:], t.Sole[from:end])

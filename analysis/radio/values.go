@@ -15,6 +15,7 @@ func (r *answer) values() []analysis.Value {
 		r.share("indoor_share", shareTitles[2], "buildings", coveredOf(r, allGroup).indoor, r.all.indoor),
 		r.households(),
 	}
+	r.scales(&out[0], &out[1])
 	for i := range r.groups {
 		g := &r.groups[i]
 		t := g.title()

@@ -242,6 +242,10 @@ func TestUnknownStaysUnknown(t *testing.T) {
 				if (v.Value == nil) != (want == Unknown) || (len(v.Missing) > 0) != (want == Unknown) {
 					t.Errorf("defaults %v: value %v, missing %v", d != nil, v.Value, v.Missing)
 				}
+				// Of the one point nothing is known, or all.
+				if want == Unknown && (v.Low == nil || *v.Low != 0 || *v.High != 100) || want != Unknown && v.Low != nil {
+					t.Errorf("defaults %v: bounds %v and %v", d != nil, v.Low, v.High)
+				}
 				if assumed, _ := f.Bool("assumed"); d != nil && want != Unknown && assumed != test.assumed {
 					t.Errorf("assumed %v, want %v", assumed, test.assumed)
 				}

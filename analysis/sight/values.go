@@ -24,7 +24,7 @@ func (t *tally) add(s State, weight float64) {
 }
 
 // share makes a value of a tally. With something unknown there is no value; the
-// numerator counts what is certain, and Missing tells between what the share lies.
+// numerator counts what is certain, and the bounds tell between what the share lies.
 func (r *run) share(id string, title geo.Text, of string, t tally, layer string, lack geo.Text) analysis.Value {
 	all := cm(t.yes + t.no + t.unknown)
 	v := analysis.Share(r.p.ID+"_"+id, title, of, cm(t.yes), all)
@@ -34,6 +34,7 @@ func (r *run) share(id string, title geo.Text, of string, t tally, layer string,
 	if t.unknown > 0 {
 		v.Value = nil
 		lo, hi := 100*t.yes/all, 100*(t.yes+t.unknown)/all
+		v.Low, v.High = &lo, &hi
 		v.Missing = append(v.Missing, geo.Tf(
 			"%[1]s：%[3]g %[6]s未知，占比在 %.1[4]f%% 和 %.1[5]f%% 之间",
 			"%[2]s: %[3]g%[7]s unknown, the share is between %.1[4]f %% and %.1[5]f %%", lack.ZH, lack.EN, cm(t.unknown), lo, hi, unitZH(of), unitEN(of)))
