@@ -33,10 +33,10 @@ type example struct {
 // examples lists the examples of all metrics, by id. Each theme has a table.
 func examples() map[string][]example {
 	out := make(map[string][]example)
-	for _, table := range []map[string][]example{
+	for _, table := range append([]map[string][]example{
 		householdExamples(), peopleExamples(), compoundExamples(), buildingExamples(), pipeExamples(),
 		facilityExamples(), deviceExamples(), parkingExamples(), analysisExamples(),
-	} {
+	}, spatialExamples()...) {
 		maps.Copy(out, table)
 	}
 	return out
@@ -143,7 +143,7 @@ func checkMeasure(t *testing.T, m *Metric, in *Input, got indicator.Measure) {
 		t.Error("there is no value, and nothing is said to be missing")
 	case (got.Low == nil) != (got.High == nil), got.Low != nil && (*got.Low > *got.High || got.Value != nil):
 		t.Error("the bounds are none")
-	case got.Unit != m.Unit, got.Metric != m.ID, got.Of != m.Of:
+	case got.Unit != m.Unit, got.Metric != m.ID, got.Of != ofChosen(m, got.Params):
 		t.Errorf("the measure is in %q of %q", got.Unit, got.Of)
 	}
 	if got.Unit == "%" && got.Value != nil && got.Numerator != nil {
