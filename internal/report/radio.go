@@ -1,6 +1,6 @@
 // Package report writes reports that a person opens, prints and passes on: one file
-// each, in Chinese and English, without scripts and without anything loaded from
-// elsewhere.
+// each, in Chinese and English, without anything loaded from elsewhere. Scripts draw
+// charts at most, and what they draw stands in a table as well.
 package report
 
 import (

@@ -1,0 +1,200 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"yiju/geo"
+)
+
+// mostDecimals is where rounding ends: beyond it a number is written as it is.
+const mostDecimals = 6
+
+// quantity words a value with its unit. A number that is compared with a threshold
+// is never rounded onto it or across it; against is nil where there is none.
+func quantity(v float64, unit string, against *float64) geo.Text {
+	return withUnit(rounded(v, unit, against), unit)
+}
+
+// stated words a number as somebody stated it, with all its digits.
+func stated(v float64, unit string) geo.Text { return withUnit(shortest(v), unit) }
+
+// rounded writes a number without false precision: a share with one decimal, or two
+// within a tenth of its threshold; other numbers with about three digits, whole ones
+// whole. A share that is not all or nothing never looks as if it were.
+func rounded(v float64, unit string, against *float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return "—"
+	}
+	if v == math.Trunc(v) && (unit != "%" || v == 0 || v == 100) {
+		return grouped(v, 0)
+	}
+	for d := decimals(v, unit, against); d <= mostDecimals; d++ {
+		r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', d, 64), 64)
+		if err == nil && faithful(v, r, unit, against) {
+			return grouped(v, d)
+		}
+	}
+	return shortest(v)
+}
+
+// faithful tells whether a rounded number still says what the number says: on which
+// side of the threshold it is, and that it is not zero or everything.
+func faithful(v, r float64, unit string, against *float64) bool {
+	side := func(x, y float64) int {
+		switch {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	}
+	if side(v, 0) != side(r, 0) || unit == "%" && side(v, 100) != side(r, 100) {
+		return false
+	}
+	return against == nil || side(v, *against) == side(r, *against)
+}
+
+// decimals is how many a number of that size and unit deserves.
+func decimals(v float64, unit string, against *float64) int {
+	if unit == "%" {
+		if against != nil && math.Abs(v-*against) <= 0.1 {
+			return 2
+		}
+		return 1
+	}
+	switch size := math.Abs(v); {
+	case unit == "km²":
+		return 3
+	case size >= 100:
+		return 0
+	case size >= 10:
+		return 1
+	}
+	return 2
+}
+
+// shortest writes a number with the digits that it has.
+func shortest(v float64) string {
+	s := strconv.FormatFloat(v, 'f', -1, 64)
+	_, fraction, _ := strings.Cut(s, ".")
+	return grouped(v, len(fraction))
+}
+
+// grouped writes a number with so many decimals, thousands apart and a real minus.
+func grouped(v float64, decimals int) string {
+	whole, fraction, point := strings.Cut(strconv.FormatFloat(math.Abs(v), 'f', decimals, 64), ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if point {
+		whole += "." + fraction
+	}
+	if v < 0 && strings.Trim(whole, "0.,") != "" {
+		return "−" + whole
+	}
+	return whole
+}
+
+// area words an area in the unit that people would use for it.
+func area(m2 float64) geo.Text {
+	if m2 >= 100_000 {
+		return quantity(m2/1e6, "km²", nil)
+	}
+	return quantity(m2, "m²", nil)
+}
+
+// withUnit sets a unit behind a number.
+func withUnit(number, unit string) geo.Text {
+	w := unitOf(unit)
+	if number == "1" {
+		w.EN = singular(w.EN)
+	}
+	return geo.T(number+w.ZH, number+w.EN)
+}
+
+// singular is an English unit as it follows a one.
+func singular(unit string) string {
+	switch {
+	case strings.HasSuffix(unit, "ies"):
+		return strings.TrimSuffix(unit, "ies") + "y"
+	case len(unit) > 4:
+		return strings.TrimSuffix(unit, "s")
+	}
+	return unit
+}
+
+// plural is an English word for so many things.
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// unitOf is a unit as it follows a number, with the space that it takes. Units that
+// are not listed are taken as they are.
+func unitOf(unit string) geo.Text {
+	unit = strings.TrimSpace(unit)
+	if unit == "" {
+		return geo.Text{}
+	}
+	for _, u := range units {
+		for _, name := range u.names {
+			if name == unit {
+				return u.text
+			}
+		}
+	}
+	return geo.T(" "+unit, " "+unit)
+}
+
+// counted words a unit that stands alone.
+func counted(unit string) geo.Text {
+	t := unitOf(unit)
+	return geo.T(strings.TrimSpace(t.ZH), strings.TrimSpace(t.EN))
+}
+
+// units are those that metrics and claims use, and how they are written.
+var units = []struct {
+	names []string
+	text  geo.Text
+}{
+	{[]string{"%", "％"}, geo.T("%", " %")},
+	{[]string{"points"}, geo.T(" 个点位", " points")},
+	{[]string{"m", "米"}, geo.T(" 米", " m")},
+	{[]string{"km", "公里", "千米"}, geo.T(" 公里", " km")},
+	{[]string{"m²", "m2", "平方米", "㎡"}, geo.T(" 平方米", " m²")},
+	{[]string{"km²", "km2", "平方公里", "平方千米"}, geo.T(" 平方公里", " km²")},
+	{[]string{"m³", "m3", "立方米"}, geo.T(" 立方米", " m³")},
+	{[]string{"km/km²"}, geo.T(" 公里/平方公里", " km/km²")},
+	{[]string{"min", "minutes", "分钟"}, geo.T(" 分钟", " min")},
+	{[]string{"dB"}, geo.T(" dB", " dB")},
+	{[]string{"households", "户"}, geo.T(" 户", " households")},
+	{[]string{"residents", "people", "persons", "人"}, geo.T(" 人", " residents")},
+	{[]string{"buildings", "栋", "幢", "座"}, geo.T(" 栋", " buildings")},
+	{[]string{"compounds", "小区", "个小区"}, geo.T(" 个小区", " compounds")},
+	{[]string{"gated compounds"}, geo.T(" 个封闭小区", " gated compounds")},
+	{[]string{"gates", "entrances"}, geo.T(" 个出入口", " gates")},
+	{[]string{"doors"}, geo.T(" 个楼门", " doors")},
+	{[]string{"lamps", "盏"}, geo.T(" 盏", " lamps")},
+	{[]string{"cameras", "路"}, geo.T(" 路", " cameras")},
+	{[]string{"key points"}, geo.T(" 个重点部位", " key points")},
+	{[]string{"facilities", "处"}, geo.T(" 处", " facilities")},
+	{[]string{"devices", "台", "套"}, geo.T(" 台（套）", " devices")},
+	{[]string{"meters", "表", "块"}, geo.T(" 块表", " meters")},
+	{[]string{"spaces", "车位"}, geo.T(" 个车位", " spaces")},
+	{[]string{"cells", "格口"}, geo.T(" 个格口", " cells")},
+	{[]string{"chargers"}, geo.T(" 个充电设施", " chargers")},
+	{[]string{"beds", "张"}, geo.T(" 张床位", " beds")},
+	{[]string{"places"}, geo.T(" 个名额", " places")},
+	{[]string{"answers", "份"}, geo.T(" 份", " answers")},
+	{[]string{"features"}, geo.T(" 个要素", " features")},
+	{[]string{"facades", "façades"}, geo.T(" 个立面", " façades")},
+	{[]string{"kinds", "种", "类"}, geo.T(" 种", " kinds")},
+	{[]string{"scenarios", "个场景"}, geo.T(" 个场景", " scenarios")},
+	{[]string{"times", "次", "次/年"}, geo.T(" 次", " times")},
+	{[]string{"items", "个", "项"}, geo.T(" 个", "")},
+}
