@@ -243,9 +243,12 @@ func Nearest(word string, names []string) []string {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return a.distance - b.distance })
+	const further = 1 // letters by which a name may be less like it than the first
 	out := make([]string, 0, maxNearest)
 	for _, c := range list[:min(len(list), maxNearest)] {
-		out = append(out, c.name)
+		if c.distance <= list[0].distance+further {
+			out = append(out, c.name)
+		}
 	}
 	return out
 }

@@ -323,7 +323,8 @@ func TestMistakesInChanges(t *testing.T) {
 func TestNearest(t *testing.T) {
 	names := []string{"lamps.smart_share", "meters.smart_share", "walk.reach_share", "tv.access_share"}
 	for word, want := range map[string][]string{
-		"lamps.smart_shar":  {"lamps.smart_share", "meters.smart_share"},
+		"lamps.smart_shar":  {"lamps.smart_share"},
+		"met.smart_share":   {"meters.smart_share", "lamps.smart_share"},
 		"walk.reachshare":   {"walk.reach_share"},
 		"something.else":    {},
 		"tv.access_share ":  {"tv.access_share"},
