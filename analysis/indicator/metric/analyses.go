@@ -1,3 +1,6 @@
 package metric
 
-func analysisMetrics() []Metric { return nil }
+import "slices"
+
+// analysisMetrics read the results of other analyses.
+func analysisMetrics() []Metric { return slices.Concat(radioMetrics(), cameraMetrics()) }

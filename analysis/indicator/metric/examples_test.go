@@ -256,12 +256,15 @@ func feature(layer, id string, g orb.Geometry, attributes string) layered {
 	return layered{layer, geo.Feature{ID: id, Geometry: g, Attributes: pairs(attributes)}}
 }
 
-// pairs reads attributes: true and false, whole numbers, numbers with a point, text.
+// pairs reads attributes: true and false, whole numbers, numbers with a point, text;
+// what begins with ' is text whatever it looks like.
 func pairs(text string) map[string]any {
 	out := make(map[string]any)
 	for _, pair := range strings.Fields(text) {
 		name, value, _ := strings.Cut(pair, "=")
-		if b, err := strconv.ParseBool(value); err == nil && len(value) > 1 {
+		if quoted, ok := strings.CutPrefix(value, "'"); ok {
+			out[name] = quoted
+		} else if b, err := strconv.ParseBool(value); err == nil && len(value) > 1 {
 			out[name] = b
 		} else if i, err := strconv.ParseInt(value, 10, 64); err == nil {
 			out[name] = i
