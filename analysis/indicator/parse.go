@@ -281,8 +281,12 @@ func editDistance(a, b string) int {
 	return row[len(t)]
 }
 
-// suggest words the nearest names; empty where nothing is near.
-func suggest(word string, names []string) geo.Text {
+// suggest words the nearest names; empty where nothing is near, or where there are
+// more mistakes than are told.
+func (p *parser) suggest(word string, names []string) geo.Text {
+	if len(p.mistakes) >= maxMistakes {
+		return geo.Text{}
+	}
 	near := Nearest(word, names)
 	if len(near) == 0 {
 		return geo.Text{}

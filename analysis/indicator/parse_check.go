@@ -118,24 +118,25 @@ func levelID(l Level) string         { return l.ID }
 func parameterID(x Parameter) string { return x.ID }
 
 func (p *parser) checkLevels() {
-	list := at(p.root, "levels")
+	list, seen := at(p.root, "levels"), make(map[string]bool)
 	for i, l := range p.file.Levels {
 		n := item(list, i)
 		p.identity(n, "id", l.ID)
 		p.wording(n, "title", l.Title)
-		p.unique(keyed(n, "id"), "层级", "level", l.ID, idsOf(p.file.Levels[:i], levelID))
+		p.unique(keyed(n, "id"), "层级", "level", l.ID, seen)
 	}
 }
 
-// unique checks that an id is not among those before it.
-func (p *parser) unique(n *yaml.Node, zh, en, id string, before []string) {
-	if id != "" && slices.Contains(before, id) {
+// unique checks that an id is not among those before it, and adds it to them.
+func (p *parser) unique(n *yaml.Node, zh, en, id string, before map[string]bool) {
+	if id != "" && before[id] {
 		p.wrong(n, geo.Tf("%[1]s %[3]s 重复", "%[2]s %[3]s is there twice", zh, en, id))
 	}
+	before[id] = true
 }
 
 func (p *parser) checkTiers() {
-	list := at(p.root, "tiers")
+	list, seen := at(p.root, "tiers"), make(map[string]bool)
 	if len(p.file.Tiers) == 0 && !p.tainted[p.root] && !p.tainted[list] {
 		p.wrong(keyed(p.root, "tiers"), geo.T("没有档次（tiers），至少需要一个", "there are no tiers; give one at least"))
 	}
@@ -144,7 +145,7 @@ func (p *parser) checkTiers() {
 		p.identity(n, "id", t.ID)
 		p.wording(n, "title", t.Title)
 		p.remark(n, "note", t.Note)
-		p.unique(keyed(n, "id"), "档次", "tier", t.ID, idsOf(p.file.Tiers[:i], func(t tier) string { return t.ID }))
+		p.unique(keyed(n, "id"), "档次", "tier", t.ID, seen)
 		for j, level := range t.Levels {
 			p.knownLevel(item(at(n, "levels"), j), level)
 		}
@@ -168,13 +169,13 @@ func oneOf(known []string) geo.Text {
 }
 
 func (p *parser) checkParameters() {
-	list := at(p.root, "parameters")
+	list, seen := at(p.root, "parameters"), make(map[string]bool)
 	for i, x := range p.file.Parameters {
 		n := item(list, i)
 		p.identity(n, "id", x.ID)
 		p.wording(n, "title", x.Title)
 		p.wording(n, "source", x.Source)
-		p.unique(keyed(n, "id"), "参数", "parameter", x.ID, idsOf(p.file.Parameters[:i], parameterID))
+		p.unique(keyed(n, "id"), "参数", "parameter", x.ID, seen)
 	}
 }
 
@@ -205,11 +206,13 @@ func (p *parser) indicators() []Indicator {
 
 func (p *parser) checkIndicators() {
 	list := at(p.root, "indicators")
-	var numbers, ids []string
+	numbers, ids := make(map[string]bool), make(map[string]bool)
 	if p.base != nil {
 		for _, in := range p.base.Indicators {
-			numbers = append(numbers, strconv.Itoa(in.Number))
-			ids = append(ids, idsOf(in.Requirements, requirementID)...)
+			numbers[strconv.Itoa(in.Number)] = true
+			for i := range in.Requirements {
+				ids[in.Requirements[i].ID] = true
+			}
 		}
 	}
 	for i := range p.file.Indicators {
@@ -219,7 +222,6 @@ func (p *parser) checkIndicators() {
 			p.wrong(keyed(n, "number"), geo.T("指标序号（number）应为正整数", "the number of an indicator is 1 or more"))
 		}
 		p.unique(keyed(n, "number"), "指标序号", "indicator", strconv.Itoa(in.Number), numbers)
-		numbers = append(numbers, strconv.Itoa(in.Number))
 		p.wording(n, "title", in.Title)
 		p.wording(n, "group", in.Group)
 		requirements := at(n, "requirements")
@@ -230,7 +232,6 @@ func (p *parser) checkIndicators() {
 			r, node := &in.Requirements[j], item(requirements, j)
 			p.where = r.ID
 			p.unique(keyed(node, "id"), "要求", "requirement", r.ID, ids)
-			ids = append(ids, r.ID)
 			p.requirement(in, r, node)
 			p.where = ""
 		}
@@ -254,7 +255,7 @@ func (p *parser) checkChanges() {
 		c, n := p.file.Changes[id], at(list, id)
 		p.where = id
 		if !slices.Contains(known, id) {
-			p.wrong(keyed(list, id), geo.Tf("%s 没有要求 %s", "%s has no requirement %s", p.file.Base, quoted(id)), suggest(id, known))
+			p.wrong(keyed(list, id), geo.Tf("%s 没有要求 %s", "%s has no requirement %s", p.file.Base, quoted(id)), p.suggest(id, known))
 			continue
 		}
 		p.remark(n, "title", c.Title)

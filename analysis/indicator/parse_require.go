@@ -142,7 +142,7 @@ func (p *parser) declared(n *yaml.Node, id string) (Parameter, bool) {
 	i := slices.IndexFunc(all, func(x Parameter) bool { return x.ID == id })
 	if i < 0 {
 		known := idsOf(all, parameterID)
-		fix := suggest(id, known)
+		fix := p.suggest(id, known)
 		if fix == (geo.Text{}) {
 			fix = geo.T("在 parameters 中写明它的数值、单位和出处", "give its value, unit and source under parameters")
 		}

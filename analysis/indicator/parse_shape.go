@@ -117,7 +117,7 @@ func (p *parser) shapeStruct(n *yaml.Node, t reflect.Type) bool {
 	p.entries(n, func(key, value *yaml.Node) bool {
 		i := slices.Index(form.names, key.Value)
 		if i < 0 {
-			p.wrong(key, geo.Tf("没有 %s 这个键", "there is no key %s", quoted(key.Value)), suggest(key.Value, form.names))
+			p.wrong(key, geo.Tf("没有 %s 这个键", "there is no key %s", quoted(key.Value)), p.suggest(key.Value, form.names))
 			return false
 		}
 		return null(value) || p.fits(value, form.types[i])

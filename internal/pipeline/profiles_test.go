@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -388,5 +390,25 @@ func TestUnknownMetricsAreSuggested(t *testing.T) {
 	name, problem, ok := checkMetric("lamps.smart_shares", nil)
 	if ok || name != "metric" || !strings.Contains(problem.EN, "lamps.smart_share") || !strings.Contains(problem.ZH, "lamps.smart_share") {
 		t.Error(name, problem, ok)
+	}
+}
+
+// The example of the documentation is one that is read.
+func TestExampleOfTheDocumentation(t *testing.T) {
+	for _, name := range []string{"profiles.md", "profiles.zh-CN.md"} {
+		doc, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(string(doc), "```yaml\n")
+		example, _, _ := strings.Cut(rest, "```")
+		p, _, err := LoadProfile("example.yaml", func(string) ([]byte, error) { return []byte(example), nil }, "")
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		share, _ := p.Parameter("sport_households")
+		if lamps := p.Indicators[4].Requirements[0]; p.ID != "our-district/all" || *lamps.Threshold.Value != 85 || *share.Value != 90 {
+			t.Errorf("%s gives %s with %v and %v", name, p.ID, *lamps.Threshold.Value, *share.Value)
+		}
 	}
 }
