@@ -80,8 +80,10 @@ type Reading struct {
 	Denominator *float64  `json:"denominator,omitempty"`
 	// Of is the unit of the counts as written.
 	Of string `json:"of,omitempty"`
-	// Value is what the claim amounts to, in the requirement's unit; from Basis.
+	// Value is what the claim amounts to, in Unit: the requirement's, or what is
+	// claimed instead; from Basis.
 	Value *float64 `json:"value,omitempty"`
+	Unit  string   `json:"unit,omitempty"`
 	Basis Basis    `json:"basis"`
 	// Verdict is that of the table alone, with the reason.
 	Verdict  Verdict   `json:"verdict"`

@@ -166,7 +166,12 @@ func computedWords(j *Judged) geo.Text {
 		is = Plain(*m.Low) + "–" + withUnit(Plain(*m.High), m.Unit)
 	}
 	asks := j.Operator.Sign() + " " + withUnit(Plain(*j.Threshold), j.Unit)
-	if f := fraction(m); f != (geo.Text{}) {
+	switch f := fraction(m); {
+	case f == (geo.Text{}):
+	case m.Unit == "" && m.Value != nil && *m.Value == *m.Numerator: // a count of a list
+		of := Counted(m.Of)
+		return geo.T(Plain(*m.Denominator)+" "+of.ZH+"中有 "+is+" "+of.ZH+"，要求 "+asks, is+" of "+Plain(*m.Denominator)+" "+of.EN+", required "+asks)
+	default:
 		return geo.T(f.ZH+" = "+is+"，要求 "+asks, f.EN+" = "+is+", required "+asks)
 	}
 	return geo.T("为 "+is+"，要求 "+asks, "It is "+is+", required "+asks)

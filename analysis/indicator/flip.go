@@ -29,13 +29,13 @@ func flip(m *Measure, op Operator, threshold float64) *Flip {
 	whole := false // everything is needed: there is never anything to spare
 	if m.Unit == "%" && m.Numerator != nil && m.Denominator != nil && *m.Denominator > 0 {
 		out.Of = m.Of
-		if measured(m.Of) {
+		if measured(m.Of) || *m.Numerator != math.Trunc(*m.Numerator) {
 			out.Amount = math.Abs(*m.Numerator - threshold**m.Denominator/100)
 		} else {
 			whole = out.count(m, op, threshold, met)
 		}
 	}
-	near := math.Abs(out.Points) <= threadPart*math.Abs(threshold)
+	near := threshold != 0 && math.Abs(out.Points) <= threadPart*math.Abs(threshold)
 	one := !measured(out.Of) && out.Of != "%" && out.Amount <= 1 && out.Of == m.Of && m.Unit == "%"
 	out.Thread = (near || one) && !(met && whole) && !math.IsInf(out.Amount, 0)
 	out.Text = flipWords(out, met)
@@ -66,6 +66,9 @@ func flipWords(f *Flip, met bool) geo.Text {
 	if math.IsInf(f.Amount, 1) {
 		f.Amount = 0
 		return geo.T("数量再多也达不到门限", "no count meets the threshold")
+	}
+	if f.Amount == 0 && !met {
+		return geo.T("须越过门限", "it must go beyond the threshold")
 	}
 	a := amount(f.Amount, f.Of)
 	if measured(f.Of) || f.Of == "%" {

@@ -75,6 +75,10 @@ func (c *Case) requirement(r *Requirement) Judged {
 		out.Computed = computed(&m, r.Operator, out.Threshold)
 	}
 	if reading, ok := c.Readings[r.ID]; ok && c.Claims != nil {
+		reading.Unit = r.Unit
+		if r.Reads.CountIs != nil { // a count is claimed where a share is computed
+			reading.Unit = reading.Of
+		}
 		out.Claim = &reading
 		out.Findings = append(out.Findings, reading.Findings...)
 	}

@@ -195,7 +195,9 @@ func TestFlipIsTheLeastThatTurns(t *testing.T) {
 		if limit == 0 {
 			continue // nothing turns it
 		}
-		at := func(k int) Verdict { return computed(share(float64(n+step*k), float64(d), 0, "lamps"), AtLeast, &limit) }
+		at := func(k int) Verdict {
+			return computed(share(float64(n+step*k), float64(d), 0, "lamps"), AtLeast, &limit)
+		}
 		if at(int(f.Amount)) == now || at(int(f.Amount)-1) != now {
 			t.Fatalf("%d of %d against %g %%: %s turns by %g", n, d, limit, now, f.Amount)
 		}
