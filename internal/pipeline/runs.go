@@ -138,17 +138,10 @@ func (p *Pipeline) keep(ctx context.Context, s *scene, result *analysis.Result, 
 		return Run{}, err
 	}
 	batch := layers.Batch{Author: "yiju", Reason: "analysis " + run.ID}
-	for _, layer := range result.Layers {
-		run.Outputs = append(run.Outputs, layer.Schema.Layer)
-		batch.Define = append(batch.Define, layer.Schema)
-		batch.Clear = append(batch.Clear, layer.Schema.Layer)
-		features := slices.Clone(layer.Features)
-		if err := s.transform.InverseFeatures(features); err != nil {
-			return Run{}, err
-		}
-		for _, f := range features {
-			batch.Edits = append(batch.Edits, layers.Edit{Layer: layer.Schema.Layer, Op: layers.Add, Feature: f})
-		}
+	run.Outputs = layerNames(result.Layers)
+	run.Values, run.Notes = result.Values, result.Notes
+	if err := writeRun(&batch, s, result.Layers, run); err != nil {
+		return Run{}, err
 	}
 	for _, old := range before {
 		if old.ID != run.ID {
@@ -160,12 +153,43 @@ func (p *Pipeline) keep(ctx context.Context, s *scene, result *analysis.Result, 
 			}
 		}
 	}
-	run.Values, run.Notes = result.Values, result.Notes
-	record, err := encodeRun(run)
-	if err != nil {
-		return Run{}, err
-	}
-	batch.Edits = append(batch.Edits, layers.Edit{Layer: "runs", Op: layers.Put, Feature: record})
 	_, err = p.store.Apply(ctx, batch)
 	return run, err
+}
+
+// writeRun adds the result layers and the record of a run to a batch.
+func writeRun(batch *layers.Batch, s *scene, results []analysis.Layer, run Run) error {
+	for _, layer := range results {
+		if err := writeLayer(batch, s, layer); err != nil {
+			return err
+		}
+	}
+	record, err := encodeRun(run)
+	if err != nil {
+		return err
+	}
+	batch.Edits = append(batch.Edits, layers.Edit{Layer: "runs", Op: layers.Put, Feature: record})
+	return nil
+}
+
+// writeLayer adds a result layer to a batch, in degrees, in place of what it held.
+func writeLayer(batch *layers.Batch, s *scene, layer analysis.Layer) error {
+	batch.Define = append(batch.Define, layer.Schema)
+	batch.Clear = append(batch.Clear, layer.Schema.Layer)
+	features := slices.Clone(layer.Features)
+	if err := s.transform.InverseFeatures(features); err != nil {
+		return err
+	}
+	for _, f := range features {
+		batch.Edits = append(batch.Edits, layers.Edit{Layer: layer.Schema.Layer, Op: layers.Add, Feature: f})
+	}
+	return nil
+}
+
+func layerNames(list []analysis.Layer) []string {
+	var out []string
+	for _, layer := range list {
+		out = append(out, layer.Schema.Layer)
+	}
+	return out
 }

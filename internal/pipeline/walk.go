@@ -50,8 +50,7 @@ func readWalkScene(ctx context.Context, r layers.Reader, at layers.Revision, com
 // shares of zero would read as an answer.
 func checkWalkable(s *scene, categories []string) error {
 	if len(s.Layers["ways"]) == 0 {
-		return geo.Refuse(geo.T("社区及周边没有道路，无法计算步行", "there are no ways in or around the community to walk on"),
-			geo.T("导入道路数据，例如 yiju import osm", "import ways, for example with yiju import osm"))
+		return noWays()
 	}
 	facilities := s.Layers["facilities"]
 	for i := range facilities {
@@ -66,4 +65,9 @@ func checkWalkable(s *scene, categories []string) error {
 	return geo.Refuse(
 		geo.Tf("社区及步行范围内没有类别为 %s 的设施（其他设施 %d 个），原有结果未改动", "there is no facility of category %s within walking distance (%d others); the results are as they were", list, len(facilities)),
 		geo.T("检查 facilities 图层的 category 字段，或补充设施数据", "check field category of layer facilities, or add the facilities"))
+}
+
+func noWays() *geo.Fault {
+	return geo.Refuse(geo.T("社区及周边没有道路，无法计算步行", "there are no ways in or around the community to walk on"),
+		geo.T("导入道路数据，例如 yiju import osm", "import ways, for example with yiju import osm"))
 }
