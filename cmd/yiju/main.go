@@ -2,7 +2,8 @@
 // proof on the map.
 //
 // Exit codes: 0 done; 1 refused, the message says why and what to do; 2 the
-// command line is wrong; 3 a fault of the program itself.
+// command line is wrong; 3 a fault of the program itself. yiju judge adds 4 for a
+// standard that is not met and 5 for one of which it cannot be said.
 package main
 
 import (
@@ -92,7 +93,7 @@ func (a *app) command() *cobra.Command {
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, a.say("输出日志", "write the log to standard error"))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newImportCommand(a), newAnalyzeCommand(a), newAdviseCommand(a), newCalibrateCommand(a), newServeCommand(a), newDemoCommand(a),
-		newLayersCommand(a), newTilesCommand(a))
+		newJudgeCommand(a), newProfilesCommand(a), newLayersCommand(a), newTilesCommand(a))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
@@ -101,6 +102,10 @@ func (a *app) command() *cobra.Command {
 func (a *app) explain(err error) int {
 	prefix := a.say("错误：", "error: ")
 	var usage usageError
+	var judged judgedError
+	if errors.As(err, &judged) {
+		return judged.code
+	}
 	switch fault := geo.AsFault(err); {
 	case fault != nil:
 		fmt.Fprintln(a.stderr, prefix+fault.Say(a.lang))
