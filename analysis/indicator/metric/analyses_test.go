@@ -23,7 +23,7 @@ var table = sight.Table{ID: "t", Title: geo.T("表", "table"), Classes: []sight.
 func watched(p indicator.Params, in *Input, assume *sight.Defaults) *Input {
 	in.Runs = make(map[string]Run)
 	for _, need := range []Need{camerasNeed(p, nil), camerasNeed(p, usualKeypoints)} {
-		result, err := sight.Run(in.Scene, sight.Params{ID: "cam", Table: table, Derive: need.Derive, Defaults: assume, Required: map[string]string{"compound_gate": "detect"}})
+		result, err := sight.Run(in.Scene, sight.Params{ID: "cam", Table: table, Derive: need.Derive, Defaults: assume, Required: map[string]string{"compound_gate": "detect"}, Omit: []string{"views", "redundancy"}})
 		if err != nil {
 			panic(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,7 +32,7 @@ type example struct {
 }
 
 // examples lists the examples of all metrics, by id. Each theme has a table.
-func examples() map[string][]example {
+var examples = sync.OnceValue(func() map[string][]example {
 	out := make(map[string][]example)
 	for _, table := range append([]map[string][]example{
 		householdExamples(), peopleExamples(), compoundExamples(), buildingExamples(), pipeExamples(),
@@ -40,7 +41,7 @@ func examples() map[string][]example {
 		maps.Copy(out, table)
 	}
 	return out
-}
+})
 
 // shown writes a measure so that an example can state it:
 //
