@@ -19,6 +19,7 @@ const (
 // figure is a number in a plain text.
 type figure struct {
 	pos, end int // runes, unit included
+	at       int // where the unit begins
 	value    float64
 	unit     string
 	size     float64 // m² of one unit of an area
@@ -70,6 +71,9 @@ func figures(text []rune) []figure {
 			continue
 		}
 		f.bound = boundOf(text, f)
+		if n := len(out); n > 0 && f.sort == percent && out[n-1].sort == bare && strings.Contains("-~—至到", string(text[out[n-1].end:f.pos])) && f.pos == out[n-1].end+1 {
+			out[n-1].sort, out[n-1].unit = percent, "%" // 80-90%
+		}
 		out = append(out, f)
 		i = f.end
 	}
@@ -135,6 +139,7 @@ func withUnit(text []rune, f figure) figure {
 }
 
 func (f figure) in(u unit) figure {
+	f.at = f.end
 	f.end += len([]rune(u.word))
 	f.sort, f.size, f.unit = u.sort, u.size, u.word
 	if u.as != "" {

@@ -153,19 +153,12 @@ func clash(a, b *figure) bool {
 	if a.sort == area || b.sort == area {
 		return a.sort != b.sort
 	}
-	return class(a.unit) != class(b.unit)
+	return households(a.unit) != households(b.unit)
 }
 
-// class is what kind of thing a unit counts. 个 and the like are for things.
-func class(unit string) string {
-	switch unit {
-	case "户", "家":
-		return "households"
-	case "人", "名", "位", "人次":
-		return "people"
-	}
-	return "things"
-}
+// households tells whether a unit counts households. 个 and the like are for things;
+// 台 of devices may well be set against 人.
+func households(unit string) bool { return unit == "户" || unit == "家" }
 
 // exceeds decides where more is counted than there is.
 func (r *reader) exceeds() bool {
@@ -236,6 +229,9 @@ func requirementOf(p *indicator.Profile, id string) *indicator.Requirement {
 
 // echoOfCount tells of a number that is the threshold, without anything that shows it.
 func (r *reader) echoOfCount() {
+	if r.out.Of != "次" && r.out.Of != "场" {
+		return
+	}
 	is := r.countText(*r.out.Value)
 	r.find(indicator.FindEcho, indicator.Doubts, geo.T(is.ZH+"恰为要求的次数，没有佐证", is.EN+" is the very number required, with nothing to show it"))
 	if !r.dated() && len(r.e.row.Evidence) == 0 {

@@ -46,10 +46,10 @@ func marksOf(text []rune) []mark {
 	for _, style := range styles {
 		var list []mark
 		for i := range text {
-			if !begins(text, i) {
+			want := len(list) + 1
+			if !begins(text, i) && (want == 1 || text[i] != '(' && (text[i] < '①' || text[i] > '⑳')) {
 				continue
 			}
-			want := len(list) + 1
 			if end := style(text, i, want); end > i {
 				list = append(list, mark{want, i, end})
 			}

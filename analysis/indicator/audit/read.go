@@ -111,10 +111,17 @@ func (r *reader) counts() {
 	}
 }
 
+// sums are words of labels whose figure is the sum of the others: 全年开展3次.
+var sums = []string{"全年", "每年", "年内", "累计", "合计", "总", "共计"}
+
 // total adds up what was counted under different labels. Of one label that comes
-// twice the last figure counts.
+// twice the last figure counts; where a label says that its figure is the sum, that
+// is it.
 func total(list []labelled) (sum float64) {
 	for i, c := range list {
+		if containsAny([]rune(c.label), sums) {
+			return c.value
+		}
 		later := slices.ContainsFunc(list[i+1:], func(o labelled) bool { return o.label == c.label })
 		if !later {
 			sum += c.value

@@ -14,6 +14,9 @@ type said struct {
 	// counts are numbers of things, each with the label that it was found by.
 	counts   []labelled
 	num, den *figure
+	// inferred tells that the numerator or denominator was not stated: all of the
+	// other is claimed in words.
+	inferred bool
 	// condition is the figure that decides whether the requirement applies.
 	condition *figure
 	// all tells that the text claims everything in words.
@@ -42,26 +45,33 @@ type mention struct {
 	of         int // index of the requirement
 	role       role
 	label      string
+	rank       int // place in the list of labels, the surer first
 	pos, end   int
 	figure     *figure // set where the label itself says where the figure stands
 	attributed bool
+	// foreign is a label that is about something else: 4G网络覆盖率 is not 网络覆盖率.
+	foreign bool
 }
 
 // statement is a text in which figures are looked for.
 type statement struct {
-	text     []rune
-	figures  []figure
-	used     []bool
+	text    []rune
+	figures []figure
+	used    []bool
+	// divided are figures of which one is written over the other, as 85/109.
+	divided  []bool
 	mentions []mention
 	reqs     []*indicator.Requirement
-	out      []said
+	// ranks are those of the labels by which figures were taken, by requirement and role.
+	ranks map[[2]int]int
+	out   []said
 }
 
 // listen reads what a text says on requirements that share it.
 func listen(text string, reqs []*indicator.Requirement) []said {
-	s := &statement{text: withoutHints(plain(text)), reqs: reqs, out: make([]said, len(reqs))}
+	s := &statement{text: withoutHints(plain(text)), reqs: reqs, ranks: make(map[[2]int]int), out: make([]said, len(reqs))}
 	s.figures = figures(s.text)
-	s.used = make([]bool, len(s.figures))
+	s.used, s.divided = make([]bool, len(s.figures)), make([]bool, len(s.figures))
 	for i, r := range reqs {
 		s.find(i, value, r.Reads.Value)
 		s.find(i, numerator, r.Reads.Numerator)
@@ -71,6 +81,7 @@ func listen(text string, reqs []*indicator.Requirement) []said {
 		}
 	}
 	s.longest()
+	s.fractions()
 	s.chains()
 	for i := range s.mentions {
 		s.attribute(&s.mentions[i])
@@ -107,28 +118,32 @@ func withoutHints(text []rune) []rune {
 
 // find notes all places of labels. A label with # says where its figure stands: 共#.
 func (s *statement) find(of int, as role, labels []string) {
-	for _, label := range labels {
+	for rank, label := range labels {
 		for word := range strings.SplitSeq(label, "|") {
+			m := mention{of: of, role: as, label: word, rank: rank}
 			if head, tail, exact := strings.Cut(word, "#"); exact {
-				s.findExact(of, as, word, plain(head), plain(tail))
+				s.findExact(m, plain(head), plain(tail))
 				continue
 			}
 			w := plain(word)
 			for at := index(s.text, w, 0); at >= 0; at = index(s.text, w, at+1) {
-				s.mentions = append(s.mentions, mention{of: of, role: as, label: word, pos: at, end: at + len(w)})
+				m.pos, m.end = at, at+len(w)
+				m.foreign = as == value && at > 0 && latin(s.text[at-1]) && !latin(w[0])
+				s.mentions = append(s.mentions, m)
 			}
 		}
 	}
 }
 
-func (s *statement) findExact(of int, as role, label string, head, tail []rune) {
+func (s *statement) findExact(m mention, head, tail []rune) {
 	for i := range s.figures {
 		f := &s.figures[i]
 		from, to := f.pos-len(head), f.end+len(tail)
-		if from < 0 || to > len(s.text) || !startsWith(s.text[from:], head) || !startsWith(s.text[f.end:], tail) || !s.accepts(of, as, f) {
+		if from < 0 || to > len(s.text) || !startsWith(s.text[from:], head) || !startsWith(s.text[f.end:], tail) || !s.accepts(m.of, m.role, f) {
 			continue
 		}
-		s.mentions = append(s.mentions, mention{of: of, role: as, label: label, pos: from, end: to, figure: f})
+		m.pos, m.end, m.figure = from, to, f
+		s.mentions = append(s.mentions, m)
 	}
 }
 
@@ -142,7 +157,7 @@ func (s *statement) longest() {
 	}
 	var kept []mention
 	for _, m := range all {
-		if !within(m) {
+		if !m.foreign && !within(m) {
 			kept = append(kept, m)
 		}
 	}
@@ -251,12 +266,21 @@ func (s *statement) chain(list []mention) {
 // parted tells whether nothing but a comma stands between two figures.
 func (s *statement) parted(a, b int) bool {
 	gap := string(s.text[s.figures[a].end:s.figures[b].pos])
-	return gap == "、" || gap == "," || gap == "和" || gap == "/"
+	switch gap {
+	case "、", ",", "和", "/", "-", "~", "—", "至", "到":
+		return true
+	}
+	return false
 }
 
 // next is the first figure from a place on that a label can stand for; -1 for none.
 func (s *statement) next(of int, as role, from int) int {
-	return slices.IndexFunc(s.figures, func(f figure) bool { return f.pos >= from && s.accepts(of, as, &f) })
+	for i := range s.figures {
+		if f := &s.figures[i]; f.pos >= from && !s.divided[i] && s.accepts(of, as, f) {
+			return i
+		}
+	}
+	return -1
 }
 
 // attribute finds the figure of a label: directly in front of it (80%小区), behind it
@@ -276,6 +300,7 @@ func (s *statement) attribute(m *mention) {
 	}
 	if behind := s.behind(m); behind >= 0 {
 		s.take(m, behind)
+		s.listed(m, behind)
 		return
 	}
 	const loose = 6
@@ -284,12 +309,21 @@ func (s *statement) attribute(m *mention) {
 	}
 }
 
+// listed gives a label of a share the figures that follow its own in a list, such as
+// 覆盖率分别为95%、92%、88%.
+func (s *statement) listed(m *mention, i int) {
+	for m.role == value && i+1 < len(s.figures) && s.parted(i, i+1) && s.figures[i+1].sort == percent && s.figures[i].sort == percent {
+		i++
+		s.take(m, i)
+	}
+}
+
 // before is the last figure in front of a label in its clause, with what stands
 // between; -1 for none.
 func (s *statement) before(m *mention) (int, []rune) {
 	for i := len(s.figures) - 1; i >= 0; i-- {
 		f := &s.figures[i]
-		if f.end > m.pos || !s.accepts(m.of, m.role, f) {
+		if f.end > m.pos || s.divided[i] || !s.accepts(m.of, m.role, f) {
 			continue
 		}
 		gap, ok := s.between(f.end, m.pos)
@@ -324,21 +358,14 @@ func (s *statement) take(m *mention, i int) {
 	f := s.figures[i]
 	out := &s.out[m.of]
 	s.used[i] = true
-	switch m.role {
-	case numerator:
-		if out.num == nil {
-			out.num = &f
-		}
-	case denominator:
-		if out.den == nil {
-			out.den = &f
-		}
-	case condition:
-		if out.condition == nil {
-			out.condition = &f
-		}
-	case value:
+	if m.role == value {
 		out.add(s.reqs[m.of], m.label, f)
+		return
+	}
+	into := map[role]**figure{numerator: &out.num, denominator: &out.den, condition: &out.condition}[m.role]
+	key := [2]int{m.of, int(m.role)}
+	if *into == nil || m.rank < s.ranks[key] {
+		*into, s.ranks[key] = &f, m.rank
 	}
 }
 
@@ -353,8 +380,12 @@ func (d *said) add(r *indicator.Requirement, label string, f figure) {
 		}
 		return
 	}
-	if !slices.ContainsFunc(d.counts, func(g labelled) bool { return g.pos == f.pos }) {
+	at := slices.IndexFunc(d.counts, func(g labelled) bool { return g.pos == f.pos })
+	switch {
+	case at < 0:
 		d.counts = append(d.counts, labelled{f, label})
+	case len(label) > len(d.counts[at].label):
+		d.counts[at].label = label // the longer says more: 图书角 before 拥有
 	}
 }
 

@@ -117,6 +117,8 @@ func (r *reader) share() {
 	}
 	r.echo()
 	switch {
+	case r.ratio != nil && r.e.said.inferred && r.r.Reads.Verify != (geo.Text{}) && r.holds(*r.ratio):
+		r.decided(indicator.ByDocument, r.r.Reads.Verify)
 	case r.ratio != nil:
 		r.shareOfCounts()
 	case len(r.out.Rates) > 0:
@@ -226,7 +228,9 @@ func (r *reader) count() {
 		r.decided(indicator.Insufficient, geo.T("只有文字，没有数量", "it gives words and no counts"))
 		return
 	}
-	r.fewerNamed()
+	if r.fewerNamed(*least) {
+		return
+	}
 	is, asks := r.countText(*r.out.Value), geo.T(op.Sign()+number(*least), op.Sign()+" "+number(*least))
 	if op.Holds(*r.out.Value, *least) {
 		r.decided(indicator.Pass, geo.T("申报 "+is.ZH+"，达到 "+asks.ZH, "it claims "+is.EN+", required "+asks.EN))
@@ -241,16 +245,21 @@ func (r *reader) count() {
 	r.decided(indicator.Fail, text)
 }
 
-// fewerNamed tells where fewer kinds are named than are claimed.
-func (r *reader) fewerNamed() {
+// fewerNamed tells where fewer kinds are named than are claimed. Where those named do
+// not suffice, it decides.
+func (r *reader) fewerNamed(least float64) bool {
 	kinds := r.kinds()
-	if !r.countsKinds() || len(r.e.said.counts) == 0 || len(kinds) == 0 || float64(len(kinds)) >= *r.out.Value {
-		return
+	n := float64(len(kinds))
+	if !r.countsKinds() || len(r.e.said.counts) == 0 || n == 0 || n >= *r.out.Value {
+		return false
 	}
-	n := number(float64(len(kinds)))
-	r.find(indicator.FindSelf, indicator.Doubts, geo.T("申报 "+number(*r.out.Value)+" 种，只列出 "+n+" 种："+joined(kinds), "it claims "+number(*r.out.Value)+" kinds and names "+n+": "+joined(kinds)))
-	v := float64(len(kinds))
-	r.out.Value = &v
+	text := geo.T("申报 "+number(*r.out.Value)+" 种，能对上标准的只有 "+number(n)+" 种："+joined(kinds), "it claims "+number(*r.out.Value)+" and names "+number(n)+" of the standard: "+joined(kinds))
+	r.find(indicator.FindSelf, indicator.Doubts, text)
+	if n < least && *r.out.Value >= least {
+		r.decided(indicator.Insufficient, text)
+		return true
+	}
+	return false
 }
 
 // attested decides a requirement that rests on documents.
@@ -280,8 +289,9 @@ func (r *reader) attestedCount() bool {
 		r.decided(indicator.Insufficient, geo.T("要求 "+r.required().ZH+"，申报未列出", "required "+r.required().EN+", the claim lists none"))
 		return false
 	}
-	r.fewerNamed()
-	value = r.out.Value
+	if r.fewerNamed(*r.threshold) {
+		return false
+	}
 	is := r.countText(*value)
 	if r.holds(*value) {
 		if *value == *r.threshold && len(r.e.said.counts) > 0 {
