@@ -7,12 +7,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"yiju/analysis/indicator"
 	"yiju/internal/pipeline"
 	"yiju/layers"
 	"yiju/layers/snapshot"
@@ -75,7 +77,21 @@ func config() huma.Config {
 	c.DocsPath = "" // its page loads scripts from elsewhere
 	c.SchemasPath = ""
 	c.CreateHooks = nil // no $schema links in answers
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	return c
+}
+
+// schemaName names the schema of a type. Those of judgements bear a mark of their own:
+// other packages use some of the same short names.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Name() != "" && t.PkgPath() == reflect.TypeFor[indicator.Judgement]().PkgPath() {
+		return "Indicator" + name
+	}
+	return name
 }
 
 func (s *Server) register(api huma.API) {
@@ -85,6 +101,7 @@ func (s *Server) register(api huma.API) {
 	s.whyRoutes(api)
 	s.radioRoutes(api)
 	s.cameraRoutes(api)
+	s.judgeRoutes(api)
 }
 
 // ServeHTTP implements http.Handler.

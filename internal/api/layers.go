@@ -76,7 +76,8 @@ func (s *Server) layers(ctx context.Context) (layersBody, error) {
 	body := layersBody{Layers: []layerBody{}}
 	for _, info := range infos {
 		body.Revision = max(body.Revision, info.Changed)
-		if info.Schema.Layer == "runs" || info.Schema.Layer == "settings" {
+		switch info.Schema.Layer {
+		case "runs", "settings", "judgements":
 			continue // the workspace's own books; they have resources of their own
 		}
 		l := layerBody{

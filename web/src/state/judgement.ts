@@ -67,20 +67,34 @@ export interface Bar {
   /** What the value may be, where a part of it is unknown. */
   range: [from: number, to: number] | null
   threshold: number | null
-  claim: number | null
+  /** As many as the applicant states. */
+  claims: number[]
   /** The side on which the threshold is met. */
   met: 'above' | 'below' | null
+}
+
+/**
+ * The figures that the applicant states in the unit of the requirement: shares as they
+ * were written, though the counts beside them may give another; else the count. A count
+ * of things where a share is asked for is none of them.
+ */
+export function claimedFigures(r: Requirement): number[] {
+  const { claim } = r
+  const share = (r.unit || r.measure?.unit) === '%'
+  if (!claim) return []
+  if (share && claim.rates?.length) return [...new Set(claim.rates)]
+  return claim.value == null || (share && claim.basis === 'count') ? [] : [claim.value]
 }
 
 /** The bar of a requirement; null where there is nothing to draw. */
 export function barOf(r: Requirement): Bar | null {
   const value = r.measure?.value ?? null
-  const claim = r.claim?.value ?? null
+  const claims = claimedFigures(r)
   const { threshold } = r
   const [low, high] = [r.measure?.low ?? null, r.measure?.high ?? null]
-  if (value === null && claim === null && low === null) return null
+  if (value === null && !claims.length && low === null) return null
   const unit = r.unit || r.measure?.unit
-  const largest = Math.max(0, value ?? 0, claim ?? 0, threshold ?? 0, high ?? 0)
+  const largest = Math.max(0, value ?? 0, ...claims, threshold ?? 0, high ?? 0)
   const full = unit === '%' && largest <= 100 ? 100 : largest * 1.15 || 1
   const at = (v: number | null) => (v === null ? null : Math.min(1, Math.max(0, v / full)))
   const sides = { '>=': 'above', '>': 'above', '<=': 'below', '<': 'below' } as const
@@ -88,7 +102,7 @@ export function barOf(r: Requirement): Bar | null {
     value: at(value),
     range: value === null && low !== null && high !== null ? [at(low)!, at(high)!] : null,
     threshold: at(threshold),
-    claim: at(claim),
+    claims: claims.map((c) => at(c)!),
     met: sides[r.operator as keyof typeof sides] ?? null,
   }
 }

@@ -3,7 +3,7 @@ import type { Item, KeptJudgement, Measure, Requirement, Verdict } from '../../s
 import type { Layer, Run } from '../../src/api/types'
 import * as format from '../../src/format'
 import { lang } from '../../src/i18n'
-import { claimText, thresholdText, valueText } from '../../src/panels/indicators/words'
+import { claimCounts, claimText, thresholdText, valueText } from '../../src/panels/indicators/words'
 import { barOf, base64, findRequirement, grouped, highlightsOf, layersOnShow, runsBehind, totalsOf } from '../../src/state/judgement'
 
 afterEach(() => { lang.value = 'zh' })
@@ -60,7 +60,7 @@ test('a bar of shares runs to 100, one of anything else a little beyond its larg
   const lamps = requirement('5', 'fail', {
     operator: '>=', threshold: 80, unit: '%', measure: measure({ value: 78 }), claim: { requirement: '5', where: '', value: 85, basis: 'rate', verdict: 'fail', reason: none },
   })
-  expect(barOf(lamps)).toEqual({ value: 0.78, range: null, threshold: 0.8, claim: 0.85, met: 'above' })
+  expect(barOf(lamps)).toEqual({ value: 0.78, range: null, threshold: 0.8, claims: [0.85], met: 'above' })
   // 115 % of 200 is the end: 200/230 and 100/230.
   const depth = barOf(requirement('d', 'pass', { operator: '<=', threshold: 200, unit: 'm', measure: measure({ value: 100, unit: 'm' }) }))!
   expect(depth.threshold).toBeCloseTo(200 / 230)
@@ -122,9 +122,21 @@ test('counts carry what they count', () => {
 
 test('figures of a requirement as text: the sign of the threshold, the bounds of what is not known', () => {
   const r = requirement('4.2', 'insufficient', { operator: '>=', threshold: 85, unit: '%', measure: measure({ low: 71, high: 93 }) })
-  expect([thresholdText(r), valueText(r), claimText(null, r)]).toEqual(['≥ 85\u00a0%', '71 至 93\u00a0%', ''])
+  expect([thresholdText(r), valueText(r), claimText(r)]).toEqual(['≥ 85\u00a0%', '71 至 93\u00a0%', ''])
   expect(thresholdText(requirement('x', 'insufficient', { operator: '>=', unstated: true }))).toBe('≥ ?')
   expect(thresholdText(requirement('x', 'attested'))).toBe('')
+})
+
+test('a claim is shown as it was stated, with what its own counts give beside it', () => {
+  const claim = { requirement: '5', where: '', rates: [85], numerator: 85, denominator: 109, of: '盏', value: 77.9817, basis: 'counts', verdict: 'fail', reason: none } as const
+  const r = requirement('5', 'fail', { operator: '>=', threshold: 80, unit: '%', claim: { ...claim, rates: [85] } })
+  expect([claimText(r), claimCounts(r)]).toEqual(['85\u00a0%', '85 / 109 盏 = 77.98\u00a0%'])
+  expect(barOf(r)!.claims).toEqual([0.85])
+  // Said twice, and not the same.
+  expect(claimText({ ...r, claim: { ...claim, rates: [80, 96, 80], numerator: null, denominator: null } })).toBe('80\u00a0%、96\u00a0%')
+  // One sports field is not one per cent.
+  const field = { ...r, claim: { ...claim, rates: null, numerator: null, denominator: null, value: 1, of: '', basis: 'count' as const } }
+  expect([claimText(field), claimCounts(field), barOf(field)]).toEqual(['', '1', null])
 })
 
 test('bytes are base64 however many they are', () => {

@@ -1,7 +1,8 @@
 // Words of verdicts, and the figures of a requirement as text.
-import type { Reading, Requirement, Role, Severity, Verdict } from '../../api/judgement'
+import type { Requirement, Role, Severity, Verdict } from '../../api/judgement'
 import * as format from '../../format'
-import { type Key, t } from '../../i18n'
+import { type Key, lang, t } from '../../i18n'
+import { claimedFigures } from '../../state/judgement'
 
 export const verdictKey: Record<Verdict, Key> = {
   pass: 'verdict_pass', fail: 'verdict_fail', conflict: 'verdict_conflict', not_applicable: 'verdict_not_applicable',
@@ -33,6 +34,14 @@ export function valueText(r: Requirement): string {
 }
 
 /** What is claimed; empty where no figure is. */
-export function claimText(claim: Reading | null | undefined, r: Requirement): string {
-  return claim?.value == null ? '' : format.exact(claim.value, unitOf(r), r.threshold)
+export const claimText = (r: Requirement) =>
+  claimedFigures(r).map((c) => format.exact(c, unitOf(r), r.threshold)).join(lang.value === 'zh' ? '、' : ', ')
+
+/** The applicant's own counts, and what they give where that is not what is claimed. */
+export function claimCounts(r: Requirement): string {
+  const { claim } = r
+  if (claim?.numerator == null || claim.denominator == null) return claim?.value != null && !claimedFigures(r).length ? format.amount(claim.value, claim.of) : ''
+  const counts = format.partOf(claim.numerator, claim.denominator, claim.of)
+  const gives = claim.value != null && claim.basis === 'counts' && !claimedFigures(r).includes(claim.value) ? format.exact(claim.value, unitOf(r), r.threshold) : ''
+  return gives ? `${counts} = ${gives}` : counts
 }
