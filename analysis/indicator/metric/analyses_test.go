@@ -19,16 +19,16 @@ import (
 // table is a table of one class: 25 pixels on a metre.
 var table = sight.Table{ID: "t", Title: geo.T("表", "table"), Classes: []sight.Class{{ID: "detect", Title: geo.T("发现", "Detect"), PxPerM: 25}}}
 
-// watched is a town with what its cameras see, as the metrics need it.
+// watched is a town with what its cameras see, as all metrics of cameras need it.
 func watched(p indicator.Params, in *Input, assume *sight.Defaults) *Input {
-	in.Runs = make(map[string]Run)
-	for _, need := range []Need{camerasNeed(p, nil), camerasNeed(p, usualKeypoints)} {
-		result, err := sight.Run(in.Scene, sight.Params{ID: "cam", Table: table, Derive: need.Derive, Defaults: assume, Required: map[string]string{"compound_gate": "detect"}, Omit: []string{"views", "redundancy"}})
-		if err != nil {
-			panic(err)
-		}
-		in.Runs[need.Key()] = Run{ID: "cam", Result: result}
+	result, err := sight.Run(in.Scene, sight.Params{
+		ID: "cam", Table: table, Derive: p.Words["derive"], Defaults: assume, Required: map[string]string{"compound_gate": "detect"}, Omit: []string{"views", "redundancy"},
+	})
+	if err != nil {
+		panic(err)
 	}
+	run := Run{ID: "cam", Result: result}
+	in.Runs = map[string]Run{camerasNeed(p, nil).Key(): run, camerasNeed(p, usualKeypoints).Key(): run}
 	return in
 }
 
