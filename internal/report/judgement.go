@@ -26,6 +26,9 @@ type JudgementPage struct {
 	// MapURL is the address of the web map, such as http://127.0.0.1:8080/; empty for
 	// no links to it.
 	MapURL string
+	// LayerTitles words the names of layers that no schema of the product declares, such
+	// as those of results; a name that is not in it is shown as it is.
+	LayerTitles map[string]geo.Text
 	// Lang is the language that the page opens in: "zh" or, for anything else but
 	// empty, English.
 	Lang string

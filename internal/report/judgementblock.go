@@ -9,6 +9,7 @@ import (
 
 	"yiju/analysis/indicator"
 	"yiju/analysis/indicator/metric"
+	"yiju/data/standards"
 	"yiju/geo"
 	"yiju/layers"
 )
@@ -49,7 +50,11 @@ type numberedView struct {
 
 // blocksOf makes the blocks, and what their pictures share. There is one for each
 // requirement that has a picture, is computed from the map, or has failed features.
-func blocksOf(page *JudgementPage, rows []*rowView) ([]blockView, template.HTML) {
+func blocksOf(page *JudgementPage, rows []*rowView) ([]blockView, template.HTML, error) {
+	groups, err := standards.Groups()
+	if err != nil {
+		return nil, "", fmt.Errorf("report: judgement: %w", err)
+	}
 	e := newEasel(len(page.Pictures))
 	var out []blockView
 	for _, r := range rows {
@@ -60,15 +65,15 @@ func blocksOf(page *JudgementPage, rows []*rowView) ([]blockView, template.HTML)
 		r.Block = true
 		b := blockView{rowView: r}
 		var numbers map[string]int
-		b.Lists, numbers = listsOf(r.Measure)
+		b.Lists, numbers = listsOf(r.Measure, page.layerTitle)
 		if has {
 			b.Drawing = e.draw(&picture, numbers, r.Name())
 		}
 		b.numbered()
 		if r.Measure != nil {
-			b.Params = paramsOf(r.Measure)
+			b.Params = paramsOf(r.Measure, groups)
 			for _, l := range r.Measure.Layers {
-				b.Layers = append(b.Layers, layerTitle(l))
+				b.Layers = append(b.Layers, page.layerTitle(l))
 			}
 		}
 		for i := range r.Also {
@@ -81,7 +86,7 @@ func blocksOf(page *JudgementPage, rows []*rowView) ([]blockView, template.HTML)
 		}
 		out = append(out, b)
 	}
-	return out, template.HTML(e.defs.String())
+	return out, template.HTML(e.defs.String()), nil
 }
 
 func refsOf(m *indicator.Measure, role indicator.Role) []indicator.Refs {
@@ -96,7 +101,7 @@ func refsOf(m *indicator.Measure, role indicator.Role) []indicator.Refs {
 
 // listsOf lists the features that failed, then those that are not known, and numbers
 // the failed ones.
-func listsOf(m *indicator.Measure) ([]*listView, map[string]int) {
+func listsOf(m *indicator.Measure, title func(layer string) geo.Text) ([]*listView, map[string]int) {
 	numbers := make(map[string]int)
 	if m == nil {
 		return nil, numbers
@@ -104,7 +109,7 @@ func listsOf(m *indicator.Measure) ([]*listView, map[string]int) {
 	var out []*listView
 	for _, role := range []indicator.Role{indicator.Failed, indicator.Unknown} {
 		for _, refs := range refsOf(m, role) {
-			l := &listView{Role: role, Layer: layerTitle(refs.Layer), Count: refs.Count}
+			l := &listView{Role: role, Layer: title(refs.Layer), Count: refs.Count}
 			for _, id := range refs.IDs[:min(len(refs.IDs), maxListed)] {
 				no := 0
 				if role == indicator.Failed && len(numbers) < maxListed {
@@ -134,15 +139,39 @@ func (b *blockView) numbered() {
 	}
 }
 
-func layerTitle(name string) geo.Text {
+func (p *JudgementPage) layerTitle(name string) geo.Text {
+	if t, ok := p.LayerTitles[name]; ok {
+		return t
+	}
 	if s, ok := layers.Schema(name); ok {
 		return s.Title
 	}
 	return geo.T(name, name)
 }
 
+// codeTitle words what a parameter names: categories of facilities, codes of fields.
+// Alternatives stand with a bar between them.
+func codeTitle(groups []standards.Group, code string) geo.Text {
+	if one, other, several := strings.Cut(code, "|"); several {
+		return join(codeTitle(groups, one), geo.T("或", " or "), codeTitle(groups, other))
+	}
+	if t, ok := standards.CategoryTitle(groups, code); ok {
+		return t
+	}
+	for _, s := range layers.Schemas() {
+		for _, f := range s.Fields {
+			for _, c := range f.Codes {
+				if c.Value == code && !empty(c.Title) {
+					return c.Title
+				}
+			}
+		}
+	}
+	return indicator.Counted(code)
+}
+
 // paramsOf words the parameters of a measure in the order of their names.
-func paramsOf(m *indicator.Measure) []factView {
+func paramsOf(m *indicator.Measure, groups []standards.Group) []factView {
 	var infos []metric.ParamInfo
 	if known, ok := metric.ByID(m.Metric); ok {
 		infos = known.Params
@@ -162,7 +191,14 @@ func paramsOf(m *indicator.Measure) []factView {
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Params.Words)) {
 		words := m.Params.Words[name]
-		add(name, func(string) geo.Text { return geo.T(strings.Join(words, "、"), strings.Join(words, ", ")) })
+		add(name, func(string) geo.Text {
+			var zh, en []string
+			for _, w := range words {
+				t := codeTitle(groups, w)
+				zh, en = append(zh, t.In("zh")), append(en, t.In("en"))
+			}
+			return geo.T(strings.Join(zh, "、"), strings.Join(en, ", "))
+		})
 	}
 	return out
 }

@@ -305,7 +305,6 @@ func (b *bulletView) bar(lang string) opts.BarData {
 		d.Value = min(*b.Value, b.end)
 	case b.From != nil:
 		d.Value = min(*b.From, b.end)
-		d.ItemStyle.Color = verdictColour(indicator.Insufficient)
 	}
 	return d
 }

@@ -2,9 +2,11 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
+	"yiju/analysis/indicator"
 	"yiju/geo"
 )
 
@@ -138,17 +140,24 @@ func plural(n int, word string) string {
 // are not listed are taken as they are.
 func unitOf(unit string) geo.Text {
 	unit = strings.TrimSpace(unit)
-	if unit == "" {
+	switch unit {
+	case "":
 		return geo.Text{}
+	case "%", "％":
+		return geo.T("%", " %")
 	}
 	for _, u := range units {
-		for _, name := range u.names {
-			if name == unit {
-				return u.text
-			}
+		if slices.Contains(u.names, unit) {
+			return geo.T(" "+u.text.ZH, " "+u.text.EN)
 		}
 	}
-	return geo.T(" "+unit, " "+unit)
+	for _, c := range counters {
+		if slices.Contains(c.names, unit) {
+			return geo.T(" "+unit, strings.TrimRight(" "+indicator.Counted(c.of).EN, " "))
+		}
+	}
+	t := indicator.Counted(unit)
+	return geo.T(" "+t.ZH, " "+t.EN)
 }
 
 // counted words a unit that stands alone.
@@ -157,44 +166,40 @@ func counted(unit string) geo.Text {
 	return geo.T(strings.TrimSpace(t.ZH), strings.TrimSpace(t.EN))
 }
 
-// units are those that metrics and claims use, and how they are written.
+// units are those of measurement that metrics and claims use, and how they are written.
 var units = []struct {
 	names []string
 	text  geo.Text
 }{
-	{[]string{"%", "％"}, geo.T("%", " %")},
-	{[]string{"points"}, geo.T(" 个点位", " points")},
-	{[]string{"m", "米"}, geo.T(" 米", " m")},
-	{[]string{"km", "公里", "千米"}, geo.T(" 公里", " km")},
-	{[]string{"m²", "m2", "平方米", "㎡"}, geo.T(" 平方米", " m²")},
-	{[]string{"km²", "km2", "平方公里", "平方千米"}, geo.T(" 平方公里", " km²")},
-	{[]string{"m³", "m3", "立方米"}, geo.T(" 立方米", " m³")},
-	{[]string{"km/km²"}, geo.T(" 公里/平方公里", " km/km²")},
-	{[]string{"min", "minutes", "分钟"}, geo.T(" 分钟", " min")},
-	{[]string{"dB"}, geo.T(" dB", " dB")},
-	{[]string{"households", "户"}, geo.T(" 户", " households")},
-	{[]string{"residents", "people", "persons", "人"}, geo.T(" 人", " residents")},
-	{[]string{"buildings", "栋", "幢", "座"}, geo.T(" 栋", " buildings")},
-	{[]string{"compounds", "小区", "个小区"}, geo.T(" 个小区", " compounds")},
-	{[]string{"gated compounds"}, geo.T(" 个封闭小区", " gated compounds")},
-	{[]string{"gates", "entrances"}, geo.T(" 个出入口", " gates")},
-	{[]string{"doors"}, geo.T(" 个楼门", " doors")},
-	{[]string{"lamps", "盏"}, geo.T(" 盏", " lamps")},
-	{[]string{"cameras", "路"}, geo.T(" 路", " cameras")},
-	{[]string{"key points"}, geo.T(" 个重点部位", " key points")},
-	{[]string{"facilities", "处"}, geo.T(" 处", " facilities")},
-	{[]string{"devices", "台", "套"}, geo.T(" 台（套）", " devices")},
-	{[]string{"meters", "表", "块"}, geo.T(" 块表", " meters")},
-	{[]string{"spaces", "车位"}, geo.T(" 个车位", " spaces")},
-	{[]string{"cells", "格口"}, geo.T(" 个格口", " cells")},
-	{[]string{"chargers"}, geo.T(" 个充电设施", " chargers")},
-	{[]string{"beds", "张"}, geo.T(" 张床位", " beds")},
-	{[]string{"places"}, geo.T(" 个名额", " places")},
-	{[]string{"answers", "份"}, geo.T(" 份", " answers")},
-	{[]string{"features"}, geo.T(" 个要素", " features")},
-	{[]string{"facades", "façades"}, geo.T(" 个立面", " façades")},
-	{[]string{"kinds", "种", "类"}, geo.T(" 种", " kinds")},
-	{[]string{"scenarios", "个场景"}, geo.T(" 个场景", " scenarios")},
-	{[]string{"times", "次", "次/年"}, geo.T(" 次", " times")},
-	{[]string{"items", "个", "项"}, geo.T(" 个", "")},
+	{[]string{"m", "米"}, geo.T("米", "m")},
+	{[]string{"km", "公里", "千米"}, geo.T("公里", "km")},
+	{[]string{"m²", "m2", "平方米", "㎡"}, geo.T("平方米", "m²")},
+	{[]string{"km²", "km2", "平方公里", "平方千米"}, geo.T("平方公里", "km²")},
+	{[]string{"ha", "公顷"}, geo.T("公顷", "ha")},
+	{[]string{"m³", "m3", "立方米"}, geo.T("立方米", "m³")},
+	{[]string{"km/km²"}, geo.T("公里/平方公里", "km/km²")},
+	{[]string{"min", "minutes", "分钟"}, geo.T("分钟", "min")},
+	{[]string{"a year", "次/年"}, geo.T("次/年", "a year")},
+}
+
+// counters are the words with which claims count, and what they count in English.
+var counters = []struct {
+	names []string
+	of    string
+}{
+	{[]string{"户"}, "households"},
+	{[]string{"人", "名"}, "residents"},
+	{[]string{"栋", "幢", "座"}, "buildings"},
+	{[]string{"个小区", "小区"}, "compounds"},
+	{[]string{"盏"}, "lamps"},
+	{[]string{"处"}, "facilities"},
+	{[]string{"台", "套"}, "devices"},
+	{[]string{"只表", "块表", "表"}, "meters"},
+	{[]string{"个车位", "车位"}, "spaces"},
+	{[]string{"张", "张床位"}, "beds"},
+	{[]string{"份"}, "answers"},
+	{[]string{"种", "类"}, "kinds"},
+	{[]string{"次"}, "times"},
+	{[]string{"个场景"}, "scenarios"},
+	{[]string{"个", "项", "只", "部", "路", "支"}, ""},
 }

@@ -88,7 +88,7 @@ func (b *book) itemRows(v *judgementView, item *itemView, row int, widths []floa
 			switch {
 			case column == len(widths)-2 && r.Measure != nil && r.Measure.Value != nil:
 				m := r.Measure
-				b.number(column, row, *m.Value, look{centre: true, bold: true, format: unitFormat(*m.Value, m.Unit, b.lang, r.Judged.Threshold)})
+				b.number(column, row, *m.Value, look{centre: true, bold: true, format: unitFormat(*m.Value, valueUnit(m), b.lang, r.Judged.Threshold)})
 			case column == len(widths)-2:
 				b.text(column, row, c, look{centre: true})
 			case column == len(widths)-1:

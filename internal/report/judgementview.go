@@ -23,7 +23,7 @@ const (
 const maxListed = 30
 
 // maxClaimRunes bounds what is quoted of a claim in the table.
-const maxClaimRunes = 90
+const maxClaimRunes = 64
 
 // judgementView is what the page shows.
 type judgementView struct {
@@ -134,11 +134,11 @@ func (r *rowView) Label() geo.Text {
 	return join(geo.T(short+" ", short+" "), r.LevelName)
 }
 
-// Top is the gravest finding, or nothing.
+// Top is the gravest finding that the reason does not tell already, or nothing.
 func (r *rowView) Top() []indicator.Finding {
 	for _, s := range []indicator.Severity{indicator.Grave, indicator.Doubts} {
 		for _, f := range r.Findings {
-			if f.Severity == s && f.Text != r.Reason {
+			if f.Severity == s && !strings.Contains(r.Reason.ZH, f.Text.ZH) && !strings.Contains(r.Reason.EN, f.Text.EN) {
 				return []indicator.Finding{f}
 			}
 		}
@@ -178,7 +178,10 @@ func newJudgementView(page *JudgementPage) (*judgementView, error) {
 	v.totals()
 	v.first(rows, byID)
 	v.Charts = chartsOf(j, rows)
-	v.Blocks, v.Drawings = blocksOf(page, rows)
+	var err error
+	if v.Blocks, v.Drawings, err = blocksOf(page, rows); err != nil {
+		return nil, err
+	}
 	for _, verdict := range indicator.Verdicts() {
 		v.Verdicts = append(v.Verdicts, verdictView{verdict, verdictMeaning(verdict)})
 	}
@@ -240,8 +243,10 @@ func (r *rowView) claim() {
 	if c == nil {
 		return
 	}
-	for _, rate := range c.Rates {
-		r.Claims = append(r.Claims, stated(rate, "%"))
+	for i, rate := range c.Rates {
+		if !slices.Contains(c.Rates[:i], rate) {
+			r.Claims = append(r.Claims, stated(rate, "%"))
+		}
 	}
 	if of := statedRatio(c); !empty(of) {
 		if c.Basis == indicator.FromCounts && c.Value != nil {

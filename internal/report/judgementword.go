@@ -125,7 +125,11 @@ func requirementText(j *indicator.Judged) geo.Text {
 	if sign == "" {
 		sign = "≥"
 	}
-	n := stated(*j.Threshold, j.Unit)
+	unit := j.Unit
+	if unit == "" && j.Measure != nil {
+		unit = valueUnit(j.Measure)
+	}
+	n := stated(*j.Threshold, unit)
 	return geo.T(sign+"\u00a0"+n.ZH, sign+"\u00a0"+n.EN)
 }
 
@@ -133,6 +137,9 @@ func requirementText(j *indicator.Judged) geo.Text {
 func thresholdSource(j *indicator.Judged) geo.Text {
 	if empty(j.ThresholdFrom) {
 		return geo.Text{}
+	}
+	if strings.Contains(j.ThresholdFrom.ZH, "非标准") {
+		return j.ThresholdFrom // it says so itself
 	}
 	return around("非标准规定：", "not from the standard: ", j.ThresholdFrom)
 }
@@ -165,15 +172,23 @@ func conditionValue(c *indicator.JudgedCondition) geo.Text {
 	return join(geo.T("，", ", "), from, quantity(*c.Value, c.Unit, c.Threshold))
 }
 
+// valueUnit is the unit of a value; a count is of what it counts.
+func valueUnit(m *indicator.Measure) string {
+	if m.Unit == "" && m.Denominator == nil {
+		return m.Of
+	}
+	return m.Unit
+}
+
 // valueText words the value of a measure, or between which bounds it lies.
 func valueText(m *indicator.Measure, against *float64) geo.Text {
 	switch {
 	case m == nil:
 		return geo.Text{}
 	case m.Value != nil:
-		return quantity(*m.Value, m.Unit, against)
+		return quantity(*m.Value, valueUnit(m), against)
 	case m.Low != nil && m.High != nil:
-		return join(geo.T("未知，", "unknown, "), quantity(*m.Low, m.Unit, against), geo.T("–", " to "), quantity(*m.High, m.Unit, against))
+		return join(quantity(*m.Low, m.Unit, against), geo.T("–", " to "), quantity(*m.High, m.Unit, against), geo.T("（部分未知）", " (part unknown)"))
 	case m.Denominator != nil && *m.Denominator == 0 && len(m.Missing) == 0:
 		return geo.T("没有对象", "nothing to count")
 	}
