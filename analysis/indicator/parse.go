@@ -86,8 +86,10 @@ type change struct {
 	Params    map[string]Param `yaml:"params"`
 	Operator  Operator         `yaml:"operator"`
 	Threshold Figure           `yaml:"threshold"`
-	Wanted    []geo.Text       `yaml:"wanted"`
-	Note      geo.Text         `yaml:"note"`
+	// ConditionTitle words the condition anew, where a figure in it is not known.
+	ConditionTitle geo.Text   `yaml:"condition_title"`
+	Wanted         []geo.Text `yaml:"wanted"`
+	Note           geo.Text   `yaml:"note"`
 }
 
 // parser holds a file while it is read.

@@ -260,6 +260,7 @@ func (p *parser) checkChanges() {
 		}
 		p.remark(n, "title", c.Title)
 		p.remark(n, "note", c.Note)
+		p.remark(n, "condition_title", c.ConditionTitle)
 		for i := range p.base.Indicators {
 			in := &p.base.Indicators[i]
 			if j := slices.IndexFunc(in.Requirements, func(r Requirement) bool { return r.ID == id }); j >= 0 {

@@ -22,6 +22,11 @@ func (c *change) apply(r Requirement) Requirement {
 	if c.Threshold.Given() {
 		r.Threshold = c.Threshold
 	}
+	if c.ConditionTitle != (geo.Text{}) && r.Condition != nil {
+		worded := *r.Condition
+		worded.Title = c.ConditionTitle
+		r.Condition = &worded
+	}
 	if c.Wanted != nil {
 		r.Wanted = c.Wanted
 	}

@@ -144,6 +144,10 @@ func TestOtherTiersOfShandong(t *testing.T) {
 			} else if r.Threshold.Unknown != of.Threshold.Given() {
 				t.Errorf("%s %s: the threshold is %+v, in the growth tier %+v", id, r.ID, r.Threshold, of.Threshold)
 			}
+			// No wording of the growth tier tells a figure that is not known here.
+			if c := r.Condition; c != nil && c.Threshold.Unknown && (strings.Contains(c.Title.ZH, "30") || c.Title.EN == "") {
+				t.Errorf("%s %s: the condition reads %s", id, r.ID, c.Title.ZH)
+			}
 			if r.Metric != of.Metric || r.Kind != of.Kind || r.Title != of.Title {
 				t.Errorf("%s %s is another requirement", id, r.ID)
 			}
