@@ -44,8 +44,9 @@ func (p *plan) fillCommunity() {
 	}
 }
 
-// fillBuildings fills in what is known of the buildings of the community. Of those
-// of unknown age it is not known whether they were renewed or have a model.
+// fillBuildings fills in what is known of the buildings of the community: the oldest
+// were renewed, the newest have a model and panels on their roofs. Of those of
+// unknown age it is known that they have no panels, and no more.
 func (p *plan) fillBuildings() {
 	place := p.features["communities"][0].Geometry
 	for i := range p.features["buildings"] {
@@ -54,10 +55,12 @@ func (p *plan) fillBuildings() {
 		if !geo.Inside(place, centre) {
 			continue
 		}
-		if year, known := wholeNumber(f, "year"); known {
+		year, known := wholeNumber(f, "year")
+		if known {
 			f.Set("renewed", year < 2000)
 			f.Set("bim", year >= 2009)
 		}
+		f.Set("pv_m2", panels_m2(year))
 		if households, lived := wholeNumber(f, "households"); lived {
 			fillDwelling(f, households)
 		}
@@ -76,11 +79,15 @@ func fillDwelling(f *geo.Feature, households int) {
 		gas = households * 3 / 4
 	}
 	f.Set("gas_meters", gas)
+}
+
+// panels_m2 is the photovoltaic area of a building by the year it was built, 0 where
+// not known.
+func panels_m2(year int) float64 {
 	if year >= 2009 {
-		f.Set("pv_m2", 120.0)
-	} else {
-		f.Set("pv_m2", 0.0)
+		return 120
 	}
+	return 0
 }
 
 func wholeNumber(f *geo.Feature, name string) (int, bool) {
