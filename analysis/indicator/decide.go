@@ -201,7 +201,7 @@ func againstMeasure(r *Requirement, claim *Reading, m *Measure) []Finding {
 		add("申报 %[1]s，由图层计算为 %[2]s", "claimed %[1]s, the layers give %[2]s",
 			withUnit(Plain(*stated), m.Unit), withUnit(PlainBeside(*m.Value, *stated), m.Unit))
 	}
-	if scale, ok := sizeOf(claim.Of, m.Of); ok && claim.Denominator != nil && m.Denominator != nil {
+	if scale, ok := sizeOf(claim.Of, m.Of); ok && sameThings(r.Reads.Shared, m.Of) && claim.Denominator != nil && m.Denominator != nil {
 		if said := *claim.Denominator * scale; !near(said, *m.Denominator, "") {
 			of := Counted(m.Of)
 			out = append(out, Finding{Code: FindComputed, Severity: Doubts, Where: claim.Where, Text: geo.T(
@@ -217,6 +217,12 @@ func near(a, b float64, unit string) bool {
 		return math.Abs(a-b) <= tolerancePoints
 	}
 	return math.Abs(a-b) <= toleranceRelative*math.Max(math.Abs(a), math.Abs(b))
+}
+
+// sameThings tells whether what a claim's total counts is what the measure counts:
+// a claim may count compounds where gates are computed.
+func sameThings(shared, of string) bool {
+	return shared == "" || shared == of || shared == "gated_compounds" && of == "compounds"
 }
 
 // sizeOf is how much of the measure's unit one of the claim's unit is; false where

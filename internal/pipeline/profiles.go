@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,7 +29,8 @@ func Profiles() ([]indicator.Profile, error) {
 // LoadProfile finds a profile: by the id of a built-in one; by a standard alone,
 // where it has one tier or one that is called like the project type of the
 // community; or by the path of a file of one's own, with #tier behind it where the
-// file has several. readFile reads such a file; nil takes no files. The hash is the
+// file has several. readFile reads such a file; nil takes no files. A copy of a
+// built-in profile gets the name of its file behind its id. The hash is the
 // SHA-256 of the file's text in hex.
 func LoadProfile(idOrPath string, readFile func(string) ([]byte, error), projectType string) (indicator.Profile, string, error) {
 	s, err := loadShelf()
@@ -44,7 +46,11 @@ func LoadProfile(idOrPath string, readFile func(string) ([]byte, error), project
 		if tier == "" && slices.Contains(tiersOf(file.profiles), projectType) {
 			tier = projectType
 		}
-		return file.tier(name, tier)
+		profile, sum, err := file.tier(name, tier)
+		if s.file(profile.ID) != nil { // a copy is not the one it was copied from
+			profile.ID += "~" + ownName(name)
+		}
+		return profile, sum, err
 	}
 	if file != nil {
 		return file.choose(func(p indicator.Profile) bool { return p.ID == idOrPath })
@@ -158,6 +164,11 @@ func checkMetric(id string, params map[string]indicator.Param) (string, geo.Text
 
 func isYAML(path string) bool {
 	return strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml")
+}
+
+// ownName is the name of a file of the user's without its folder and ending.
+func ownName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 }
 
 // profiles lists all on the shelf.

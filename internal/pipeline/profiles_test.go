@@ -319,7 +319,7 @@ func TestLoadProfile(t *testing.T) {
 		{"own.yaml", "", "own.yaml has several tiers, and none of them was named\n  → put #tier behind the path: a, b"},
 		{"own.yaml#c", "", `own.yaml has no tier "c"` + "\n  → there is: a, b"},
 		{"bom.yaml#a", "", "own/a"},
-		{"dir/copy.yml", "", growthID},
+		{"dir/copy.yml", "", growthID + "~copy"},
 		{"bad.yaml", "", `profile bad.yaml line 2: there is no key "titel"`},
 		{"none.yaml", "", "there is no profile file none.yaml"},
 		{"closed.yaml", "", "profile file closed.yaml cannot be read"},
@@ -367,6 +367,10 @@ func TestCopyOfAProfile(t *testing.T) {
 		t.Errorf("the threshold of 5G is %g", *v)
 	}
 	*copied.Indicators[1].Requirements[0].Threshold.Value = 90
+	if copied.ID != growthID+"~copy" {
+		t.Errorf("the copy is called %s, as if it were the standard itself", copied.ID)
+	}
+	copied.ID = growthID
 	if diff := cmp.Diff(built, copied); diff != "" {
 		t.Error(diff)
 	}

@@ -132,7 +132,25 @@ func (m *Metric) Compute(in *Input, p indicator.Params) (indicator.Measure, erro
 	if out.Of == "" {
 		out.Of = m.Of
 	}
+	if len(out.Layers) == 0 {
+		out.Layers = m.shownBy(&out)
+	}
 	return out, nil
+}
+
+// shownBy are the layers that show a measure which has none of its own: those of the
+// features behind it, or else what the metric reads.
+func (m *Metric) shownBy(out *indicator.Measure) []string {
+	var layers []string
+	for _, refs := range out.Features {
+		if !slices.Contains(layers, refs.Layer) {
+			layers = append(layers, refs.Layer)
+		}
+	}
+	if len(layers) > 0 {
+		return layers
+	}
+	return slices.DeleteFunc(slices.Clone(m.Layers), func(layer string) bool { return layer == "communities" && len(m.Layers) > 1 })
 }
 
 // unset is the measure of a metric one of whose parameters has no value yet: nothing
