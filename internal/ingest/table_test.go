@@ -292,3 +292,31 @@ func TestSidesOfAPicture(t *testing.T) {
 		t.Errorf("%s\n%s", diff, report.Text("en"))
 	}
 }
+
+// Evidence is a table without places. It needs a workspace that has some.
+func TestEvidence(t *testing.T) {
+	const papers = "标准,指标编号,类型,材料名称,文件,日期,出具单位,理由,载明数值\n" +
+		"shandong-smart-community,25,证明材料,宣传活动记录,b.pdf,2024-08-01,居委会,,3次\n" +
+		"shandong-smart-community,23,豁免,,,2024-08-02,街道办,已并入日常管理,\n"
+	store := memory.New()
+	run1(t, store, Options{Format: Table, Path: write(t, "建筑.csv", "编号,经度,纬度,名称\n1,117.1,36.2,示范点\n"), Layer: "facilities"})
+	o := Options{Format: Table, Path: write(t, "佐证材料.csv", papers)}
+	run1(t, store, o)
+	want := []string{
+		"author=居委会 date=2024-08-01 file=b.pdf kind=document requirement=25 standard=shandong-smart-community title=宣传活动记录 value=3",
+		"author=街道办 date=2024-08-02 kind=waiver reason=已并入日常管理 requirement=23 standard=shandong-smart-community",
+	}
+	var got []string
+	for _, s := range saidAll(t, store, "evidence") {
+		_, rest, _ := strings.Cut(s, " ") // ids are made up
+		rest, _, _ = strings.Cut(rest, " [")
+		got = append(got, rest)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := Run(t.Context(), memory.New(), o); geo.AsFault(err) == nil || !strings.Contains(err.Error(), "no places") {
+		t.Errorf("into an empty workspace: %v", err)
+	}
+}

@@ -196,7 +196,11 @@ func (g *grid) layer(l *standards.LayerColumns) (*layerPlan, error) {
 	p.schema.Layer = l.Layer
 	p.schema.Fields = slices.Clone(schema.Fields)
 	var err error
-	if p.place, err = g.placeOf(l.Place); err != nil && g.run.opts.Match == "" {
+	placed := !declared || len(schema.Shapes) > 0 // a layer without shapes is a table
+	if placed {
+		p.place, err = g.placeOf(l.Place)
+	}
+	if err != nil && g.run.opts.Match == "" {
 		return nil, err
 	}
 	used, err := g.named(p)

@@ -93,6 +93,10 @@ func (r *run) addSettings() error {
 	system, named := f.Text("crs")
 	fresh := r.opts.Mode == Replace && r.community != nil
 	if !named || fresh {
+		if place.IsEmpty() {
+			return geo.Refuse(geo.Tf("文件 %s 没有位置，工作区也还没有", "file %s has no places, and neither has the workspace yet", r.report.File),
+				geo.T("先导入社区边界或其他带位置的数据", "import the outline of the community or other data with places first"))
+		}
 		var err error
 		if system, err = crs.Working(place.Centre()); err != nil {
 			return err
