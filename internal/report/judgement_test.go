@@ -58,7 +58,7 @@ func hasClass(n *html.Node, class string) bool {
 	return slices.Contains(strings.Fields(attribute(n, "class")), class)
 }
 
-// text is what stands in an element, in one language.
+// textIn is what stands in an element, in one language.
 func textIn(n *html.Node, lang string) string {
 	other := map[string]string{"zh": "en", "en": "zh"}[lang]
 	var b strings.Builder

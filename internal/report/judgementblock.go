@@ -14,6 +14,9 @@ import (
 	"yiju/layers"
 )
 
+// maxLayers bounds the layers that are named of a measure, the best first.
+const maxLayers = 4
+
 // blockView is a requirement with its picture and what is behind its value.
 type blockView struct {
 	*rowView
@@ -72,8 +75,11 @@ func blocksOf(page *JudgementPage, rows []*rowView) ([]blockView, template.HTML,
 		b.numbered()
 		if r.Measure != nil {
 			b.Params = paramsOf(r.Measure, groups)
-			for _, l := range r.Measure.Layers {
+			for _, l := range r.Measure.Layers[:min(len(r.Measure.Layers), maxLayers)] {
 				b.Layers = append(b.Layers, page.layerTitle(l))
+			}
+			if n := len(r.Measure.Layers) - maxLayers; n > 0 {
+				b.Layers = append(b.Layers, geo.Tf("另 %d 个", "%d more", n))
 			}
 		}
 		for i := range r.Also {

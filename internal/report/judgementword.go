@@ -80,18 +80,6 @@ func severityTitle(s indicator.Severity) geo.Text {
 	return geo.T(string(s), string(s))
 }
 
-func kindTitle(k indicator.Kind) geo.Text {
-	switch k {
-	case indicator.Spatial:
-		return geo.T("空间计算", "from the map")
-	case indicator.Ratio:
-		return geo.T("清单计数", "counted")
-	case indicator.Attested:
-		return geo.T("凭材料", "by document")
-	}
-	return geo.T(string(k), string(k))
-}
-
 // modalTitle words the verb of the standard.
 func modalTitle(modal string) geo.Text {
 	english := map[string]string{"应": "shall", "应当": "shall", "宜": "should", "鼓励": "encouraged", "支持": "supported", "可": "may"}
