@@ -1,6 +1,9 @@
 package walk
 
 import (
+	"math"
+	"slices"
+
 	"github.com/paulmach/orb"
 
 	"yiju/analysis"
@@ -92,6 +95,30 @@ func (n *Network) entry(building int32, door *geo.Feature, shape []orb.Point, bu
 		e.Main = true
 	}
 	return e
+}
+
+// Served lists the ids of the buildings of the community that reach a venue within
+// minutes, in the order of the layer; ok is false where there is no such venue.
+func (n *Network) Served(id string, minutes float64) (ids []string, ok bool) {
+	i := slices.IndexFunc(n.venues, func(v venue) bool { return v.id == id })
+	if i < 0 {
+		return nil, false
+	}
+	r := &run{n: n}
+	targets := n.allTargets()
+	head, list := r.targetsByEdge(targets)
+	best := make([]float64, len(targets))
+	for k := range best {
+		best[k] = math.Inf(1)
+	}
+	s := n.borrow()
+	defer n.release(s)
+	f := n.fieldTo(&n.time, s, n.venues[i].sources(0, n.time.offPerM, nil), int64(minutes*60/microsecond))
+	served := f.serve(targets, head, list, best).served
+	for _, t := range served {
+		ids = append(ids, n.houses.features[targets[t].building].ID)
+	}
+	return ids, true
 }
 
 // Doors lists, for each building of a scene in order, the positions in layer

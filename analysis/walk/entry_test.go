@@ -3,6 +3,7 @@ package walk
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,6 +118,35 @@ func TestStretchesOfRealTown(t *testing.T) {
 	}
 	if math.Abs(sum-open) > 1e-6*open || open < 10_000 {
 		t.Errorf("stretches have %v m, the open ways %v m", sum, open)
+	}
+}
+
+// What a venue serves is what its row of the results counts.
+func TestServedIsWhatARunCounts(t *testing.T) {
+	n := build(t, neuss(t), "adult")
+	result, err := RunOn(n, Params{Categories: []string{"sport"}, MinutesCutoffs: []float64{7}, Profile: n.profile, Omit: []string{"areas", "land", "edges"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := 0
+	for _, l := range result.Layers {
+		if l.Schema.Layer != "walk_venues" {
+			continue
+		}
+		for i := range l.Features {
+			count, ok := l.Features[i].Number("buildings")
+			if !ok {
+				continue
+			}
+			ids, found := n.Served(l.Features[i].ID, 7)
+			if !found || len(ids) != int(count) || !slices.IsSorted(ids) {
+				t.Errorf("%s serves %d buildings, the run counts %v", l.Features[i].ID, len(ids), count)
+			}
+			some += len(ids)
+		}
+	}
+	if _, found := n.Served("nowhere", 7); found || some == 0 {
+		t.Errorf("nowhere is found: %v; %d buildings are served in all", found, some)
 	}
 }
 

@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"maps"
 	"slices"
 	"testing"
 
@@ -12,8 +11,8 @@ import (
 func TestDrawnLayersFitTheirSchema(t *testing.T) {
 	drawn := make(map[string]bool)
 	all := examples()
-	for _, id := range slices.Sorted(maps.Keys(all)) {
-		m, _ := ByID(id)
+	for _, m := range slices.Concat(spatialMetrics(), reachMetrics()) {
+		id := m.ID
 		for _, x := range all[id] {
 			got, err := m.Compute(x.in, x.params)
 			if err != nil || got.Drawn == nil {

@@ -215,11 +215,14 @@ func widthParameter(f *geo.Feature) string {
 func (s *seals) beside(g *ground, roofs orb.Geometry, widest bool) (orb.Geometry, error) {
 	shapes := slices.Clone(s.areas)
 	strip := func(lines orb.MultiLineString, width float64) error {
-		around, err := overlay.Buffer(lines, width/2, overlay.Round)
-		if around != nil {
+		for _, line := range lines { // one by one is faster than a net at once
+			around, err := overlay.Buffer(line, width/2, overlay.Round)
+			if err != nil {
+				return err
+			}
 			shapes = append(shapes, around)
 		}
-		return err
+		return nil
 	}
 	for _, width := range slices.Sorted(maps.Keys(s.byWidth)) {
 		if err := strip(s.byWidth[width], width); err != nil {

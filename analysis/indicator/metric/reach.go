@@ -282,25 +282,13 @@ func venuesInReach(in *Input, p indicator.Params) (indicator.Measure, error) {
 	if err != nil || !ok {
 		return m, err
 	}
-	nearest := in.nearestVenues(venueNeeds(p)[0])
-	others := 0 // buildings that nobody lives in and that get somewhere
-	for i := range buildings {
-		if _, arrives := w.minutes[buildings[i].ID]; arrives && !livedIn(&buildings[i]) {
-			others++
-		}
-	}
+	at := homeVisits{in: in, need: venueNeeds(p)[0], walked: &w, buildings: buildings}
 	c := newCounter("facilities")
 	for i := range w.venues {
-		v := &w.venues[i]
-		served, ok := v.Number("buildings")
-		households, _ := v.Number("households")
-		if !ok || served == 0 {
-			continue
+		if served, ok := w.venues[i].Number("buildings"); ok && served > 0 {
+			is, known := at.visits(&w.venues[i])
+			c.add(w.venues[i].ID, 1, is, known)
 		}
-		// More buildings than nobody lives in, people in them, or the nearest of one that
-		// somebody may live in: else only others may have been counted.
-		lived := households > 0 || served > float64(others) || nearest[v.ID]
-		c.add(v.ID, 1, true, lived)
 	}
 	notes := m.Notes
 	m = c.count()
@@ -315,19 +303,43 @@ func venuesInReach(in *Input, p indicator.Params) (indicator.Measure, error) {
 	return m, nil
 }
 
-// nearestVenues are those that are the nearest of some building that may be lived in.
-func (in *Input) nearestVenues(need Need) map[string]bool {
-	out := make(map[string]bool)
-	run := in.Runs[need.Key()]
-	for _, l := range run.Result.Layers {
-		if l.Schema.Layer != run.ID+"_buildings" {
-			continue
-		}
-		for i := range l.Features {
-			if venue, ok := l.Features[i].Text("venue"); ok && livedIn(&l.Features[i]) {
-				out[venue] = true
+// homeVisits finds out whether a venue that buildings reach is reached by one that may
+// be lived in: a run counts them all alike.
+type homeVisits struct {
+	in        *Input
+	need      Need
+	walked    *walked
+	buildings []geo.Feature
+	homes     map[string]bool // buildings that may be lived in
+	others    int             // buildings that nobody lives in and that get somewhere
+	err       error           // why the network does not tell
+}
+
+// visits tells of one venue; it is not known where neither the counts nor the network
+// tell.
+func (h *homeVisits) visits(venue *geo.Feature) (is, known bool) {
+	if h.homes == nil {
+		h.homes = make(map[string]bool)
+		for i := range h.buildings {
+			id := h.buildings[i].ID
+			if h.homes[id] = livedIn(&h.buildings[i]); !h.homes[id] {
+				if _, arrives := h.walked.minutes[id]; arrives {
+					h.others++
+				}
 			}
 		}
 	}
-	return out
+	served, _ := venue.Number("buildings")
+	if households, _ := venue.Number("households"); households > 0 || int(served) > h.others {
+		return true, true
+	}
+	if h.in.Network == nil || h.err != nil {
+		return true, false
+	}
+	network, err := h.in.Network(h.need.Profile)
+	if h.err = err; err != nil {
+		return true, false
+	}
+	ids, found := network.Served(venue.ID, h.need.Minutes[0])
+	return slices.ContainsFunc(ids, func(id string) bool { return h.homes[id] }), found
 }

@@ -109,6 +109,8 @@ func reachExamples() map[string][]example {
 			venues("none in time", households, sport+"0.5", "0"),
 			// h1 alone gets to v1 in a minute, and is an office.
 			venues("an office", "h1: use=office", sport+"1", "? 0..1; unknown v1; lacks 1 facilities may be reached by buildings alone that nobody lives in"),
+			{name: "an office, by the network", in: onWays(walking("walk.venues_in_reach", params(sport+"1"), row("h1: use=office"))), params: params(sport + "1"), want: "0"},
+			{name: "an office before a home", in: onWays(walking("walk.venues_in_reach", params(sport+"4"), row("h1: use=office\nh3: use=office"))), params: params(sport + "4"), want: "1; made v1"},
 			venues("an office and a home", "h1: use=office", sport+"5", "1; made v1"),
 		}, nobody("walk.venues_in_reach", sport+"5", "0")...),
 		"walk.circle_share": append([]example{
