@@ -208,7 +208,7 @@ const (
 	inkColour  = "#1d2733"
 	softColour = "#5b6773"
 	ruleColour = "#e4e8ec"
-	labelPx    = 210 // of the names on the left
+	labelPx    = 240 // of the names on the left
 	wordsPx    = 170 // of the words on the right
 )
 
@@ -276,7 +276,11 @@ func (c *chartView) bullets(lang, unit string) template.JS {
 	for i := range c.Values {
 		b := &c.Values[i]
 		end = max(end, b.end)
-		names = append(names, b.Label().In(lang)+"  "+b.Name().In(lang))
+		title := b.Title // the number tells the indicator
+		if b.Single || empty(title) {
+			title = b.Item.Title
+		}
+		names = append(names, b.Label().In(lang)+"  "+title.In(lang))
 		texts = append(texts, b.words(lang))
 		values, ranges = append(values, b.bar(lang)), append(ranges, b.span(lang))
 		if b.Claimed != nil {
