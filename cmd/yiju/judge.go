@@ -166,7 +166,11 @@ func readClaims(ctx context.Context, path string, profile *indicator.Profile) (*
 		return nil, geo.Refuse(geo.Tf("读不了申报表 %s", "cannot read the claims file %s", path)).Because(err)
 	}
 	defer f.Close()
-	return claims.Read(ctx, filepath.Base(path), f, profile)
+	others, err := pipeline.Profiles() // to say of which standard a table is
+	if err != nil {
+		return nil, err
+	}
+	return claims.Read(ctx, filepath.Base(path), f, profile, others...)
 }
 
 // checkReports refuses formats that cannot be written, before anything is computed.

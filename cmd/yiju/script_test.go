@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("YIJU_STORE", "")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "same": same, "served": served},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "same": same, "served": served, "replace": replace},
 	})
 }
 
@@ -125,4 +125,20 @@ func served(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	ts.Check(cmd.Wait())
+}
+
+// replace changes the one place of a file that holds a text; \n stands for the end
+// of a line.
+//
+//	replace FILE OLD NEW
+func replace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace FILE OLD NEW")
+	}
+	lines := func(s string) string { return strings.ReplaceAll(s, `\n`, "\n") }
+	text := ts.ReadFile(args[0])
+	if n := strings.Count(text, lines(args[1])); n != 1 {
+		ts.Fatalf("%s holds that text %d times", args[0], n)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, lines(args[1]), lines(args[2]), 1)), 0o644))
 }
