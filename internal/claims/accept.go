@@ -3,6 +3,7 @@ package claims
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"yiju/analysis/indicator"
 	"yiju/analysis/indicator/audit"
@@ -15,11 +16,34 @@ func (in *reading) accept(c *indicator.Claims, said int) error {
 	if len(c.Rows) == 0 {
 		return geo.Refuse(geo.Tf("文件 %s 中没有指标行", "file %s has no rows of indicators", in.name), geo.T("检查表头下面是否有内容", "check that there is something below the names of the columns"))
 	}
+	if err := in.tooLong(c); err != nil {
+		return err
+	}
 	if err := in.anotherStandard(c); err != nil {
 		return err
 	}
 	if said == 0 {
 		return geo.Refuse(geo.Tf("文件 %s 的申报一列全是空的", "file %s claims nothing: the column is empty", in.name), geo.T("填写完成情况后再核查", "fill it in and try again"))
+	}
+	return nil
+}
+
+// tooLong refuses texts beyond the bounds.
+func (in *reading) tooLong(c *indicator.Claims) error {
+	all := 0
+	for i := range c.Rows {
+		row := &c.Rows[i]
+		for _, text := range []string{row.Title, row.Definition, row.Requirement, row.Text} {
+			n := utf8.RuneCountInString(text)
+			if all += n; n > MaxCellRunes {
+				return geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：一格的文字超过 %[3]d 字", "file %[1]s (%[2]s): a cell is longer than %[3]d characters", in.name, row.Where, MaxCellRunes),
+					geo.T("检查该行是否粘连了其他行", "check whether other rows were pasted into it"))
+			}
+		}
+	}
+	if all > MaxRunes {
+		return geo.Refuse(geo.Tf("文件 %s 的文字超过 %d 字，不像申报表", "file %s has more than %d characters and is hardly a table of claims", in.name, MaxRunes),
+			geo.T("检查是否选错了文件", "check that it is the file you mean"))
 	}
 	return nil
 }

@@ -17,8 +17,7 @@ import (
 type builder struct {
 	*reading
 	out indicator.Claims
-	// of is the requirement text that each row came with, for telling rows of parts
-	// from rows that are there twice.
+	// said is how many rows claim anything.
 	said int
 }
 
@@ -44,11 +43,6 @@ func (in *reading) build(records []record, titles []string, l *layout) (*indicat
 // add makes a claim of a record. Rows that say nothing of an indicator, such as
 // headings of groups, are left out.
 func (b *builder) add(r *record) error {
-	for _, c := range r.cells {
-		if utf8.RuneCountInString(c.text) > MaxCellRunes {
-			return geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：一格的文字超过 %[3]d 字", "file %[1]s (%[2]s): a cell is longer than %[3]d characters", b.name, r.where, MaxCellRunes))
-		}
-	}
 	c := indicator.Claim{
 		Where: r.where, Group: squeezed(r.text(group)), Title: oneLine(r.text(title)), Definition: r.text(definition), Requirement: r.text(requirement),
 		Text: r.text(claim), Verdict: r.text(verdict), Level: b.levelOf(r.text(level)),

@@ -22,11 +22,12 @@ import (
 	"yiju/geo"
 )
 
-// Bounds of a file. The table of the longest standard has a hundredth of them.
+// Bounds of a file. The table of the longest standard has a tenth of them.
 const (
-	MaxBytes     = 16 << 20
+	MaxBytes     = 16 << 20 // with the pictures of a spreadsheet
 	MaxRows      = 2000
-	MaxCellRunes = 20_000
+	MaxCellRunes = 8000
+	MaxRunes     = 500_000 // of all cells together
 )
 
 // reading is one file being read.

@@ -160,11 +160,6 @@ func (in *reading) yamlRow(r *yamlRow, i int) (indicator.Claim, error) {
 	if c.Where == "" {
 		c.Where = fmt.Sprintf("row %d", i+1)
 	}
-	for _, text := range []string{c.Title, c.Definition, c.Requirement, c.Text} {
-		if len([]rune(text)) > MaxCellRunes {
-			return c, geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：文字超过 %[3]d 字", "file %[1]s (%[2]s): a text is longer than %[3]d characters", in.name, c.Where, MaxCellRunes))
-		}
-	}
 	if c.Number < 0 || c.Part < 0 || c.Number == 0 && c.Title == "" {
 		return c, geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：缺少 number 和 title", "file %[1]s (%[2]s): number and title are missing", in.name, c.Where))
 	}

@@ -25,13 +25,38 @@ func (r *reader) changed() {
 			say("要求栏的条件写作 "+f.words()+"，标准为 "+number(*limit)+c.Unit, "the cell of the requirement has the condition "+f.words()+", the standard "+number(*limit)+" "+c.Unit)
 		}
 	}
+	r.otherFigure(say)
+	const sentence = 6 // letters; what is shorter is a heading or a figure
+	if r.asksSame() || len([]rune(letters(r.e.asked))) < sentence {
+		return
+	}
 	for _, list := range r.r.Reads.Terms {
 		if len(list) > 0 && !containsAny(asked, list) {
 			say("要求栏缺少“"+firstName(list[0])+"”，与标准不同", "the cell of the requirement lacks “"+firstName(list[0])+"” and so is not the standard's")
 			return
 		}
 	}
-	r.otherFigure(say)
+}
+
+// asksSame tells whether the cell of the requirement has its figure, however short
+// it is worded.
+func (r *reader) asksSame() bool {
+	want := r.r.Threshold.Value
+	return want != nil && slices.ContainsFunc(r.asks(), func(f figure) bool { return f.value == *want })
+}
+
+// asks are the figures of the cell of the requirement that are of the kind of its
+// threshold.
+func (r *reader) asks() []figure {
+	w := &r.e.wants
+	if r.r.Unit == "%" && r.r.Reads.CountIs == nil {
+		return w.rates
+	}
+	var out []figure
+	for _, c := range w.counts {
+		out = append(out, c.figure)
+	}
+	return out
 }
 
 // otherFigure tells where the cell of the requirement has another threshold.
@@ -40,18 +65,10 @@ func (r *reader) otherFigure(say func(zh, en string)) {
 	if want == nil {
 		return
 	}
-	w := &r.e.wants
-	var has []figure
-	if r.r.Unit == "%" && r.r.Reads.CountIs == nil {
-		has = w.rates
-	} else {
-		if r.r.Reads.CountIs != nil {
-			want = r.r.Reads.CountIs
-		}
-		for _, c := range w.counts {
-			has = append(has, c.figure)
-		}
+	if r.r.Reads.CountIs != nil {
+		want = r.r.Reads.CountIs
 	}
+	has := r.asks()
 	if len(has) == 0 || slices.ContainsFunc(has, func(f figure) bool { return f.value == *want }) {
 		return
 	}
