@@ -216,7 +216,7 @@ func shuffled(in *Input) *Input {
 // Every metric has an example with a value, and one that tells what it lacks.
 func TestEveryMetricHasExamples(t *testing.T) {
 	all := examples()
-	for _, m := range slices.Concat(inventoryMetrics(), analysisMetrics()) {
+	for _, m := range All() {
 		known, unknown := false, false
 		for _, x := range all[m.ID] {
 			known = known || !strings.HasPrefix(x.want, "?")
