@@ -102,7 +102,7 @@ func roleOf(name string) (role, string) {
 const maxNameRunes = 30
 
 // nobody are words in front of 完成情况 that name no applicant.
-var nobody = []string{"社区", "本社区", "小区", "指标", "工作", "实际", "目前", "目标", "任务", "项目", "自评", "建设", "自查", "申报", "各项", "2024年", "2025年", "年度", "单位", "具体", "整体"}
+var nobody = []string{"社区", "入围社区", "申报社区", "试点社区", "创建社区", "各社区", "本社区", "小区", "指标", "工作", "实际", "目前", "目标", "任务", "项目", "自评", "建设", "自查", "申报", "各项", "2024年", "2025年", "年度", "单位", "具体", "整体"}
 
 func applicantOf(front string) string {
 	for _, w := range nobody {

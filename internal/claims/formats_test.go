@@ -329,3 +329,34 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("%v", fault.Fix)
 	}
 }
+
+// A page of the web, copied: every line by itself with empty lines between, two tables
+// one after another, and no words but 已完成. The table of the tier asked for is read.
+func TestTwoTablesOnePage(t *testing.T) {
+	table := func(tier string, rates ...string) string {
+		return "（一）" + tier + "智慧社区\n\n一级指标\n\n序号\n\n二级指标\n\n指标释义\n\n标准要求\n\n入围社区完成情况\n\n基础设施\n\n" +
+			"1\n\n有线宽带网络\n\n覆盖情况\n\n家庭千兆光纤网络覆盖率达到" + rates[0] + "\n\n已完成\n\n" +
+			"2\n\n移动通信网络\n\n覆盖情况\n\n5G网络覆盖率达到" + rates[1] + "\n\n已完成，覆盖率" + rates[2] + "\n\n" +
+			"3\n\n广播电视\n\n覆盖情况\n\n广播电视覆盖率达到" + rates[0] + "\n\n已完成\n\n" +
+			"社区服务\n\n9\n\n政务服务\n\n提升能力\n\n提供“一站式”政务服务\n\n未完成\n\n"
+	}
+	page := "2024年度智慧社区建设验收结果公示\n\n发布日期：2024-11-08\n\n" + table("基础型", "70%", "80%", "82%") + table("成长型", "80%", "90%", "93%")
+	for _, test := range []struct {
+		tier string
+		rate float64
+	}{{"basic", 82}, {"growth", 93}} {
+		a, c := audited(t, "shandong-smart-community/"+test.tier, "page.txt", []byte(page))
+		if len(c.Rows) != 4 || c.Tier != test.tier || c.Applicant != "" {
+			t.Errorf("%s: %d rows, tier %q, applicant %q", test.tier, len(c.Rows), c.Tier, c.Applicant)
+		}
+		if r := a.Readings["2"]; len(r.Rates) != 1 || r.Rates[0] != test.rate || r.Verdict != indicator.Insufficient || len(r.Findings) > 0 {
+			t.Errorf("%s: %v %s %v", test.tier, r.Rates, r.Verdict, r.Findings)
+		}
+		if r := a.Readings["1"]; r.Verdict != indicator.Insufficient || !strings.Contains(r.Reason.ZH, "只写达标") {
+			t.Errorf("%s: %s %s", test.tier, r.Verdict, r.Reason.ZH)
+		}
+		if r := a.Readings["9"]; r.Verdict != indicator.Fail || a.Met != 3 {
+			t.Errorf("%s: %s, %d met", test.tier, r.Verdict, a.Met)
+		}
+	}
+}

@@ -16,25 +16,28 @@ import (
 // own. A row begins at a line that is a number, with the title of the indicator of
 // that number in the next line. Found is false where too few such rows are there.
 func (in *reading) loose(lines []string) (c *indicator.Claims, found bool, err error) {
-	trimmed := make([]string, len(lines))
+	var trimmed []string
+	var at []int // the line that each is in the file
 	for i, line := range lines {
-		trimmed[i] = strings.TrimSpace(noise.ReplaceAllString(line, ""))
+		if line = strings.TrimSpace(noise.ReplaceAllString(line, "")); line != "" {
+			trimmed, at = append(trimmed, line), append(at, i+1)
+		}
 	}
-	starts := in.anchors(trimmed)
+	starts, from, to := in.section(trimmed, in.anchors(trimmed))
 	const least = 3
 	if len(starts) < least {
 		return nil, false, nil
 	}
-	l := headerAbove(trimmed[:starts[0]])
+	l := headerAbove(trimmed[from:starts[0]])
 	groups := in.groupNames()
 	var records []record
 	for k, start := range starts {
-		end := len(trimmed)
+		end := to
 		if k+1 < len(starts) {
 			end = starts[k+1]
 		}
 		body, _ := withoutGroup(trimmed[start+2:end], groups, k+1 == len(starts))
-		r := record{where: fmt.Sprintf("line %d", start+1), cells: map[role]cell{number: {text: trimmed[start]}, title: {text: trimmed[start+1]}}}
+		r := record{where: fmt.Sprintf("line %d", at[start]), cells: map[role]cell{number: {text: trimmed[start]}, title: {text: trimmed[start+1]}}}
 		for as, text := range cellsOf(body, l.has(definition)) {
 			r.cells[as] = cell{text: text}
 		}
@@ -42,21 +45,73 @@ func (in *reading) loose(lines []string) (c *indicator.Claims, found bool, err e
 			return nil, true, in.tooManyRows()
 		}
 	}
-	c, err = in.build(records, titlesAbove(trimmed[:starts[0]]), &l)
+	c, err = in.build(records, titlesAbove(trimmed[from:starts[0]]), &l)
 	return c, true, err
 }
 
-// anchors are the lines at which rows begin, with rising numbers.
-func (in *reading) anchors(lines []string) []int {
+// section gives the rows of one table where a text holds several, each under names of
+// columns of its own: of the table whose heading names the tier asked for, else of the
+// first. From and to bound its lines.
+func (in *reading) section(lines []string, anchors []anchor) (starts []int, from, to int) {
+	var sections [][]anchor
+	for i, a := range anchors {
+		if i == 0 || a.number <= anchors[i-1].number && len(headerAbove(lines[anchors[i-1].line:a.line]).roles) > 1 {
+			sections = append(sections, nil)
+		}
+		sections[len(sections)-1] = append(sections[len(sections)-1], a)
+	}
+	if len(sections) == 0 {
+		return nil, 0, len(lines)
+	}
+	const heading = 15 // lines, with the names of the columns among them
+	chosen := 0
+	for i, list := range sections {
+		above := lines[max(0, list[0].line-heading):list[0].line]
+		if len(sections) > 1 && in.tierIn(strings.Join(above, "\n")) == in.profile.Tier {
+			chosen = i
+			break
+		}
+	}
+	for _, a := range sections[chosen] {
+		starts = append(starts, a.line)
+	}
+	to = len(lines)
+	if chosen > 0 {
+		from = max(0, starts[0]-heading)
+	}
+	if chosen+1 < len(sections) {
+		to = in.tableEnd(lines, starts[len(starts)-1]+2)
+	}
+	return starts, from, to
+}
+
+// tableEnd is where a table ends before another: at the next names of columns, without
+// the heading above them.
+func (in *reading) tableEnd(lines []string, from int) int {
+	to := from
+	for to+1 < len(lines) && (!known(lines[to]) || !known(lines[to+1])) {
+		to++
+	}
+	for to > from && (in.tierIn(lines[to-1]) != "" || in.standardIn(lines[to-1]) != "") {
+		to--
+	}
+	return to
+}
+
+// anchor is where a row begins.
+type anchor struct{ line, number int }
+
+// anchors are the lines at which rows begin.
+func (in *reading) anchors(lines []string) []anchor {
 	titles := in.knownTitles()
-	var out []int
+	var out []anchor
 	for i := 0; i+1 < len(lines); i++ {
 		if !isNumber(lines[i]) {
 			continue
 		}
 		n, err := strconv.Atoi(strings.TrimRight(width.Fold.String(lines[i]), ".、"))
 		if err == nil && slices.Contains(titles[n], plainName(lines[i+1])) {
-			out = append(out, i)
+			out = append(out, anchor{i, n})
 			i++
 		}
 	}

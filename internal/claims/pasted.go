@@ -109,6 +109,9 @@ func (in *reading) pastedRow(cells []string, l *layout, line int) (*record, erro
 	}
 	r := &record{where: fmt.Sprintf("line %d", line), cells: make(map[role]cell)}
 	for i, text := range cells {
+		if l.roles[i] == number && known(text) {
+			return nil, nil // the names again, as printed pages have them
+		}
 		if l.roles[i] != none && text != "" {
 			r.cells[l.roles[i]] = cell{text: text}
 		}

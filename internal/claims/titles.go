@@ -96,7 +96,9 @@ func applicantIn(text string) string {
 	text = width.Fold.String(text)
 	for _, re := range who {
 		if m := re.FindStringSubmatch(text); m != nil {
-			return applicantOf(strings.TrimSpace(m[1]))
+			if name := applicantOf(strings.TrimSpace(m[1])); name != "" && !strings.Contains(name, "智慧社区") && !strings.ContainsAny(name, "0123456789") {
+				return name
+			}
 		}
 	}
 	return ""

@@ -209,7 +209,7 @@ func TestFigures(t *testing.T) {
 func TestAnswers(t *testing.T) {
 	for text, want := range map[string]string{
 		"达标。\n覆盖率": "yes 覆盖率", "不达标，尚缺3盏": "no 尚缺3盏", "未达标": "no ", "基本达标。甲": "partly 甲", "覆盖率96%，达标。": "yes 覆盖率96%，",
-		"达标率96%": "- 达标率96%", "√": "yes ", "否": "no ", "是": "yes ", "是否": "- 是否", "Met. 4379": "yes 4379", "未达到标准": "no ", "": "- ",
+		"达标率96%": "- 达标率96%", "√": "yes ", "否": "no ", "是": "yes ", "是否": "- 是否", "Met. 4379": "yes 4379", "未达到标准": "no ", "已完成": "yes ", "未完成。": "no ", "已完成平台建设": "- 已完成平台建设", "基本完成，甲": "partly 甲", "": "- ",
 	} {
 		said, rest := answerOf(text)
 		got := "-"

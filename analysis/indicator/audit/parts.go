@@ -155,9 +155,9 @@ func digits(text []rune, i, want int) int {
 // The words by which an applicant says whether a row is met. They stand at the
 // beginning or at the end, as a sentence of their own.
 var (
-	saysFirst = regexp.MustCompile(`^(已?达标|已?达到(?:标准|要求)|(?:已|完全)?(?:符合|满足)(?:标准|要求)?|不达标|未达标|尚未达标|没有达标|未达到(?:标准|要求)?|不(?:符合|满足)(?:标准|要求)?|基本达标|部分达标|基本(?:符合|满足)(?:标准|要求)?|met|not met|partly met|pass|fail|yes|no|是|否|√|✓|✔|×|✗|✘)(?:$|[\s。.,;:!、]+)`)
+	saysFirst = regexp.MustCompile(`^(已?达标|已?达到(?:标准|要求)|(?:已|完全)?(?:符合|满足)(?:标准|要求)?|不达标|未达标|尚未达标|没有达标|未达到(?:标准|要求)?|不(?:符合|满足)(?:标准|要求)?|基本达标|部分达标|基本(?:符合|满足)(?:标准|要求)?|已?完成|未完成|尚未完成|基本完成|部分完成|met|not met|partly met|pass|fail|yes|no|是|否|√|✓|✔|×|✗|✘)(?:$|[\s。.,;:!、]+)`)
 	saysLast  = regexp.MustCompile(`(?:^|[。.,;:!\s])(已?达标|不达标|未达标|尚未达标|基本达标|部分达标|met|not met)[。.!]?$`)
-	negative  = []string{"不达标", "未达标", "尚未达标", "没有达标", "not met", "fail", "no", "否", "×", "✗", "✘"}
+	negative  = []string{"没有达标", "尚未达标", "尚未完成", "not met", "fail", "no", "否", "×", "✗", "✘"}
 )
 
 // answer is what an applicant says of a row or a part.
