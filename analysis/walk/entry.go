@@ -13,6 +13,21 @@ import (
 // Profile is how people walk on the network.
 func (n *Network) Profile() Profile { return n.profile }
 
+// BeyondM is how far beyond the extent of the community, in metres, the ways reach on
+// the side where they reach least; negative where they end within. It is not known
+// without a community or ways.
+func (n *Network) BeyondM() (margin float64, known bool) {
+	community := geo.ExtentOf(n.scene.Community.Geometry)
+	if community.IsEmpty() || len(n.pts) == 0 {
+		return 0, false
+	}
+	ways := geo.EmptyExtent()
+	for _, p := range n.pts {
+		ways.IncludePoint(p)
+	}
+	return min(community.MinX-ways.MinX, community.MinY-ways.MinY, ways.MaxX-community.MaxX, ways.MaxY-community.MaxY), true
+}
+
 // Stretch is a piece of a way between two junctions of the network.
 type Stretch struct {
 	Way  *geo.Feature // of the scene; not to be changed

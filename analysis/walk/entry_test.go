@@ -121,6 +121,26 @@ func TestStretchesOfRealTown(t *testing.T) {
 	}
 }
 
+// The drawing and one character around it are the community: the ways end 10 m within
+// it in the north, and 30 m beyond it in the east.
+func TestBeyondM(t *testing.T) {
+	_, n := chairs(t, `
+		A----B
+
+		C----D
+		ways/east: at=D,D@40/0 class=footway
+		ways/west: at=C,C@-30/0 class=footway
+		ways/south: at=C,C@0/-50 class=footway
+		ways/north: at=A,A@0/0 class=footway
+	`)
+	if got, known := n.BeyondM(); !known || math.Abs(got+10) > 1e-6 {
+		t.Errorf("the ways reach %v m beyond, want -10", got)
+	}
+	if _, known := (&Network{scene: n.scene}).BeyondM(); known {
+		t.Error("a network without ways reaches somewhere")
+	}
+}
+
 // What a venue serves is what its row of the results counts.
 func TestServedIsWhatARunCounts(t *testing.T) {
 	n := build(t, neuss(t), "adult")

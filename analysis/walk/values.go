@@ -294,17 +294,9 @@ func (r *run) tellBuilding(t *target) {
 // tellMargin says when the ways end before the greatest limit does: walks that
 // leave the data and come back are then missing.
 func (r *run) tellMargin() {
-	community := geo.ExtentOf(r.n.scene.Community.Geometry)
-	if community.IsEmpty() || len(r.n.pts) == 0 {
-		return
-	}
-	ways := geo.EmptyExtent()
-	for _, p := range r.n.pts {
-		ways.IncludePoint(p)
-	}
-	margin := min(community.MinX-ways.MinX, community.MinY-ways.MinY, ways.MaxX-community.MaxX, ways.MaxY-community.MaxY)
+	margin, known := r.n.BeyondM()
 	need := r.p.MarginM() - r.n.profile.Snap.MaxM
-	if margin < need {
+	if known && margin < need {
 		r.notes.Add("clipped", geo.Tf(
 			"路网只超出社区 %.0f 米，最大分钟数需要 %.0f 米：边缘的可达性会偏低",
 			"the ways reach only %.0f m beyond the community, the greatest limit needs %.0f m: reach near the edge comes out too low", max(margin, 0), need), "", "")

@@ -3,10 +3,12 @@ package metric
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"yiju/analysis"
 	"yiju/analysis/indicator"
+	"yiju/analysis/walk"
 	"yiju/geo"
 )
 
@@ -112,12 +114,27 @@ func (in *Input) walked(need Need, m *indicator.Measure) (w walked, ok bool, err
 			w.read(l)
 		}
 	}
-	for _, n := range run.Result.Notes {
-		if n.Code == "clipped" || n.Code == "no_slope" {
-			w.notes = append(w.notes, n.Text)
+	if in.Network != nil {
+		if network, err := in.Network(need.Profile); err == nil {
+			w.notes = cutShort(network, need.Minutes[0])
 		}
 	}
 	return w, true, nil
+}
+
+// cutShort says that the ways end before the minutes do: walks that leave the data and
+// come back are then missing.
+func cutShort(n *walk.Network, minutes float64) []geo.Text {
+	p := walk.Params{MinutesCutoffs: []float64{minutes}, Profile: n.Profile()}
+	need := p.MarginM() - n.Profile().Snap.MaxM
+	margin, known := n.BeyondM()
+	if !known || margin >= need {
+		return nil
+	}
+	return []geo.Text{geo.Tf(
+		"道路数据只超出社区 %[1]s 米，%[3]s 分钟步行需要 %[2]s 米，边缘的可达性可能偏低",
+		"ways are drawn only %[1]s m beyond the community, a walk of %[3]s minutes needs %[2]s m; reach near the edge may come out too low",
+		number(math.Round(max(margin, 0))), number(math.Round(need)), number(minutes))}
 }
 
 func (w *walked) read(l analysis.Layer) {

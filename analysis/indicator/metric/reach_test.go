@@ -74,9 +74,6 @@ func reachExamples() map[string][]example {
 	circles := func(name, legend, with, want string, notes ...string) example {
 		return example{name: name, in: walking("walk.circle_share", params(with), row(legend)), params: params(with), want: want, notes: notes}
 	}
-	clipped := func(need string) string {
-		return "the ways reach only 0 m beyond the community, the greatest limit needs " + need + " m: reach near the edge comes out too low"
-	}
 	path := way("w", "class=path", 0, 500, 100, 500)
 	home := house(1, "households=10")
 	club := at("facilities", "v", 500, 500, "category=sport/pitch")
@@ -100,6 +97,8 @@ func reachExamples() map[string][]example {
 			reach("any category", households, "categories=sport,commerce profile=plain minutes=1.35", "80 = 80/100; made h1 h3; failed h2"),
 			reach("households unknown", "h1: households=10\nh2: households=20\n", sport+"5", "? 0..100; made h1 h2; unknown h3; "+noHouseholds+"1"),
 			reach("beyond twice the time", households, sport+"1", "10 = 10/100; made h1; failed h2 h3"),
+			{name: "ways end early", in: onWays(walking("walk.reach_share", params(sport+"5"), row(households))), params: params(sport + "5"), want: "30 = 30/100; made h1 h2; failed h3",
+				notes: []string{"ways are drawn only 0 m beyond the community, a walk of 5 minutes needs 360 m; reach near the edge may come out too low"}},
 			reach("an island", households+"facilities/v3: at=A@0/300 category=care", "categories=care profile=plain minutes=5", "0 = 0/100; failed h1 h2 h3"),
 		}, nobody("walk.reach_share", sport+"5", "0 = 0/10; failed b1")...),
 		"walk.venues_in_reach": append([]example{
@@ -115,8 +114,8 @@ func reachExamples() map[string][]example {
 		}, nobody("walk.venues_in_reach", sport+"5", "0")...),
 		"walk.circle_share": append([]example{
 			circles("both", households, both+"6", "20 = 20/100; made h2; failed h1 h3",
-				"sport: 30 %", "commerce/pharmacy or care: 90 %", clipped("864")),
-			circles("more time", households, both+"8.36", "90 = 90/100; made h2 h3; failed h1", "sport: 100 %", "commerce/pharmacy or care: 90 %", clipped("1204")),
+				"sport: 30 %", "commerce/pharmacy or care: 90 %"),
+			circles("more time", households, both+"8.36", "90 = 90/100; made h2 h3; failed h1", "sport: 100 %", "commerce/pharmacy or care: 90 %"),
 			circles("households unknown", "h1: households=10\nh2: households=20\n", both+"6", "? 0..66.6667; made h2; failed h1; unknown h3; "+noHouseholds+"1"),
 		}, nobody("walk.circle_share", both+"5", "0 = 0/10; failed b1")...),
 	}
