@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -33,8 +34,8 @@ func (c *Case) decide(r *Requirement, j *Judged) (Verdict, geo.Text) {
 func (c *Case) unstated(j *Judged) geo.Text {
 	t := geo.T("该档次的门限未能查到，不作判定", "The threshold of this tier could not be found; nothing is judged")
 	if j.Measure != nil && j.Measure.Value != nil {
-		is := withUnit(Plain(*j.Measure.Value), j.Measure.Unit)
-		t = geo.T(t.ZH+"；计算值 "+is, t.EN+"; computed: "+is)
+		is := figure(*j.Measure.Value, j.Measure.Unit, nil)
+		t = geo.T(t.ZH+"；计算值 "+is.ZH, t.EN+"; computed: "+is.EN)
 	}
 	return t
 }
@@ -42,8 +43,8 @@ func (c *Case) unstated(j *Judged) geo.Text {
 func conditionFalse(cond *JudgedCondition) geo.Text {
 	t := geo.T("条件不成立："+cond.Title.ZH, "Its condition does not hold: "+cond.Title.EN)
 	if cond.Value != nil && cond.Threshold != nil {
-		is, limit := withUnit(PlainBeside(*cond.Value, *cond.Threshold), cond.Unit), withUnit(Plain(*cond.Threshold), cond.Unit)
-		t = geo.T(t.ZH+"（为 "+is+"，条件为 "+cond.Operator.Sign()+" "+limit+"）", t.EN+" (it is "+is+", the condition is "+cond.Operator.Sign()+" "+limit+")")
+		is, asks := figure(*cond.Value, cond.Unit, cond.Threshold), limit(cond.Operator, *cond.Threshold, cond.Unit)
+		t = geo.T(t.ZH+"（为 "+is.ZH+"，条件为 "+asks.ZH+"）", t.EN+" (it is "+is.EN+", the condition is "+asks.EN+")")
 	}
 	return t
 }
@@ -87,8 +88,8 @@ func (c *Case) uncomputed(j *Judged, claimed Verdict) (Verdict, geo.Text) {
 		lack = j.Measure.Missing[0]
 	}
 	if m := j.Measure; m != nil && m.Low != nil && m.High != nil {
-		low, high := Plain(*m.Low), withUnit(Plain(*m.High), m.Unit)
-		lack = geo.T(lack.ZH+"；结果在 "+low+" 至 "+high+" 之间", lack.EN+"; the value is between "+low+" and "+high)
+		low, high := figure(*m.Low, m.Unit, j.Threshold), figure(*m.High, m.Unit, j.Threshold)
+		lack = geo.T(lack.ZH+"；结果在 "+low.ZH+" 至 "+high.ZH+" 之间", lack.EN+"; the value is between "+low.EN+" and "+high.EN)
 	}
 	switch claimed {
 	case Fail, Conflict, NotApplicable:
@@ -145,9 +146,8 @@ func documentWords(e *Evidence, j *Judged) geo.Text {
 	name := cmp.Or(e.Title, e.File)
 	t := geo.T("依据《"+name+"》（"+e.Author+"，"+e.Date+"）", "By “"+name+"” ("+e.Author+", "+e.Date+")")
 	if e.Value != nil && j.Threshold != nil {
-		is := withUnit(PlainBeside(*e.Value, *j.Threshold), j.Unit)
-		asks := j.Operator.Sign() + " " + withUnit(Plain(*j.Threshold), j.Unit)
-		t = geo.T(t.ZH+"："+is+"，要求 "+asks, t.EN+": "+is+", required "+asks)
+		is, asks := figure(*e.Value, j.Unit, j.Threshold), limit(j.Operator, *j.Threshold, j.Unit)
+		t = geo.T(t.ZH+"："+is.ZH+"，要求 "+asks.ZH, t.EN+": "+is.EN+", required "+asks.EN)
 	}
 	return t
 }
@@ -158,23 +158,24 @@ func computedWords(j *Judged) geo.Text {
 	if j.Threshold == nil || m == nil {
 		return geo.Text{}
 	}
-	var is string
+	var is geo.Text
 	switch {
 	case m.Value != nil:
-		is = withUnit(PlainBeside(*m.Value, *j.Threshold), m.Unit)
+		is = figure(*m.Value, m.Unit, j.Threshold)
 	case m.Low != nil && m.High != nil:
-		is = Plain(*m.Low) + "–" + withUnit(Plain(*m.High), m.Unit)
+		low, high := figure(*m.Low, m.Unit, j.Threshold), figure(*m.High, m.Unit, j.Threshold)
+		is = geo.T(low.ZH+"–"+high.ZH, low.EN+" to "+high.EN)
 	}
-	asks := j.Operator.Sign() + " " + withUnit(Plain(*j.Threshold), j.Unit)
+	asks := limit(j.Operator, *j.Threshold, j.Unit)
 	switch f := fraction(m); {
 	case f == (geo.Text{}):
+		return geo.T("为 "+is.ZH+"，要求 "+asks.ZH, "It is "+is.EN+", required "+asks.EN)
 	case m.Unit == "" && m.Value != nil && *m.Value == *m.Numerator: // a count of a list
-		of := Counted(m.Of)
-		return geo.T(Plain(*m.Denominator)+" "+of.ZH+"中有 "+is+" "+of.ZH+"，要求 "+asks, is+" of "+Plain(*m.Denominator)+" "+of.EN+", required "+asks)
+		all := wording.Quantity(*m.Denominator, m.Of, nil)
+		return geo.T(all.ZH+"中有 "+is.ZH+"，要求 "+asks.ZH, is.EN+" of "+all.EN+", required "+asks.EN)
 	default:
-		return geo.T(f.ZH+" = "+is+"，要求 "+asks, f.EN+" = "+is+", required "+asks)
+		return geo.T(f.ZH+" = "+is.ZH+"，要求 "+asks.ZH, f.EN+" = "+is.EN+", required "+asks.EN)
 	}
-	return geo.T("为 "+is+"，要求 "+asks, "It is "+is+", required "+asks)
 }
 
 // Tolerances of a claim beside what was computed: half a point of a share, half a
@@ -190,23 +191,21 @@ func againstMeasure(r *Requirement, claim *Reading, m *Measure) []Finding {
 		return nil
 	}
 	var out []Finding
-	add := func(zh, en string, args ...any) {
-		out = append(out, Finding{Code: FindComputed, Severity: Doubts, Text: geo.Tf(zh, en, args...), Where: claim.Where})
+	add := func(zh, en string) {
+		out = append(out, Finding{Code: FindComputed, Severity: Doubts, Text: geo.T(zh, en), Where: claim.Where})
 	}
 	stated := claim.Value
 	if len(claim.Rates) > 0 && m.Unit == "%" {
 		stated = &claim.Rates[0]
 	}
 	if stated != nil && !near(*stated, *m.Value, m.Unit) {
-		add("申报 %[1]s，由图层计算为 %[2]s", "claimed %[1]s, the layers give %[2]s",
-			withUnit(Plain(*stated), m.Unit), withUnit(PlainBeside(*m.Value, *stated), m.Unit))
+		said, is := wording.Stated(*stated, m.Unit), figure(*m.Value, m.Unit, stated)
+		add("申报 "+said.ZH+"，由图层计算为 "+is.ZH, "claimed "+said.EN+", the layers give "+is.EN)
 	}
 	if scale, ok := sizeOf(claim.Of, m.Of); ok && sameThings(r.Reads.Shared, m.Of) && claim.Denominator != nil && m.Denominator != nil {
-		if said := *claim.Denominator * scale; !near(said, *m.Denominator, "") {
-			of := Counted(m.Of)
-			out = append(out, Finding{Code: FindComputed, Severity: Doubts, Where: claim.Where, Text: geo.T(
-				"申报总数 "+Plain(said)+" "+of.ZH+"，图层中为 "+Plain(*m.Denominator)+" "+of.ZH,
-				"claimed total "+Plain(said)+" "+of.EN+", the layers have "+Plain(*m.Denominator)+" "+of.EN)})
+		if all := *claim.Denominator * scale; !near(all, *m.Denominator, "") {
+			said, is := wording.Quantity(all, m.Of, m.Denominator), wording.Quantity(*m.Denominator, m.Of, &all)
+			add("申报总数 "+said.ZH+"，图层中为 "+is.ZH, "claimed total "+said.EN+", the layers have "+is.EN)
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package indicator
 import (
 	"math"
 
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -70,11 +71,7 @@ func flipWords(f *Flip, met bool) geo.Text {
 	if f.Amount == 0 && !met {
 		return geo.T("须越过门限", "it must go beyond the threshold")
 	}
-	a := amount(f.Amount, f.Of)
-	if measured(f.Of) || f.Of == "%" {
-		shown := PlainBeside(f.Amount, 0)
-		a = geo.T(withUnit(shown, f.Of), withUnit(shown, f.Of))
-	}
+	a := figure(f.Amount, f.Of, nil)
 	switch {
 	case !met:
 		return geo.T("还差 "+a.ZH, a.EN+" short")
@@ -112,10 +109,10 @@ func reserve(m *Measure, op Operator, threshold float64) *Reserve {
 			break
 		}
 	}
-	shown := withUnit(Plain(math.Abs(amount)), s.Unit)
-	text := geo.T(s.Title.ZH+"尚有 "+shown+" 余量", s.Title.EN+": "+shown+" to spare")
+	shown := wording.Quantity(math.Abs(amount), s.Unit, nil)
+	text := geo.T(s.Title.ZH+"尚有 "+shown.ZH+" 余量", s.Title.EN+": "+shown.EN+" to spare")
 	if amount < 0 {
-		text = geo.T(s.Title.ZH+"差 "+shown, s.Title.EN+": "+shown+" short")
+		text = geo.T(s.Title.ZH+"差 "+shown.ZH, s.Title.EN+": "+shown.EN+" short")
 	}
 	return &Reserve{Amount: amount, Unit: s.Unit, Text: text}
 }

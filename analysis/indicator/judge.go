@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"yiju/geo"
 )
@@ -189,9 +191,8 @@ func answer(totals []Total) Answer {
 	}
 	switch {
 	case n[Fail]+n[Conflict] > 0:
-		return Answer{Fail, geo.Tf(
-			"不符合标准：%[1]d 项要求不达标，%[2]d 项矛盾，%[3]d 项证据不足",
-			"The standard is not met: %[1]d requirements fail, %[2]d are in conflict, %[3]d lack evidence", n[Fail], n[Conflict], n[Insufficient])}
+		some := counts(n, Fail, Conflict, Insufficient)
+		return Answer{Fail, geo.T("不符合标准："+some.ZH, "The standard is not met: "+some.EN)}
 	case n[Insufficient] > 0:
 		return Answer{Insufficient, geo.Tf(
 			"尚不能认定：%d 项要求证据不足，其余均符合",
@@ -202,6 +203,22 @@ func answer(totals []Total) Answer {
 		text = geo.Tf("符合标准，其中 %d 项凭材料认定、%d 项豁免", "The standard is met, %d requirements by document, %d waived", n[ByDocument], n[Waived])
 	}
 	return Answer{Pass, text}
+}
+
+// counts words how many requirements have each of some verdicts, leaving out those
+// that none has.
+func counts(n map[Verdict]int, verdicts ...Verdict) geo.Text {
+	of := map[Verdict]geo.Text{
+		Fail: geo.T("项要求不达标", "requirements fail"), Conflict: geo.T("项矛盾", "are in conflict"), Insufficient: geo.T("项证据不足", "lack evidence"),
+	}
+	var zh, en []string
+	for _, v := range verdicts {
+		if n[v] > 0 {
+			number := strconv.Itoa(n[v])
+			zh, en = append(zh, number+" "+of[v].ZH), append(en, number+" "+of[v].EN)
+		}
+	}
+	return geo.T(strings.Join(zh, "，"), strings.Join(en, ", "))
 }
 
 // worst lists what a reader should look at first: failures by how far they miss,

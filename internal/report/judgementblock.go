@@ -9,6 +9,7 @@ import (
 
 	"yiju/analysis/indicator"
 	"yiju/analysis/indicator/metric"
+	"yiju/analysis/indicator/wording"
 	"yiju/data/standards"
 	"yiju/geo"
 	"yiju/layers"
@@ -173,7 +174,7 @@ func codeTitle(groups []standards.Group, code string) geo.Text {
 			}
 		}
 	}
-	return indicator.Counted(code)
+	return wording.Counted(code)
 }
 
 // paramsOf words the parameters of a measure in the order of their names.
@@ -193,7 +194,7 @@ func paramsOf(m *indicator.Measure, groups []standards.Group) []factView {
 		out = append(out, f)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Params.Numbers)) {
-		add(name, func(unit string) geo.Text { return stated(m.Params.Numbers[name], unit) })
+		add(name, func(unit string) geo.Text { return wording.Stated(m.Params.Numbers[name], unit) })
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Params.Words)) {
 		words := m.Params.Words[name]
@@ -225,7 +226,7 @@ func factsOf(j *indicator.Judgement) []factView {
 	add("标准文本哈希", "hash of the profile", geo.Text{}, hash(p.SHA256))
 	add("社区", "community", geo.T(c.Name, c.Name), c.ID)
 	if c.Area_m2 > 0 {
-		add("社区面积", "area of the community", area(c.Area_m2), "")
+		add("社区面积", "area of the community", wording.Area(c.Area_m2), "")
 	}
 	if j.Measured {
 		add("数据版本", "revision of the data", geo.Tf("%d", "%d", j.Revision), "")
@@ -285,5 +286,5 @@ func parameterValue(p *indicator.Parameter) geo.Text {
 	if p.Value == nil {
 		return geo.T("未设定", "not set")
 	}
-	return stated(*p.Value, p.Unit)
+	return wording.Stated(*p.Value, p.Unit)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yiju/analysis/indicator"
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -137,9 +138,9 @@ func bulletsOf(rows []*rowView) (shares, others []bulletView) {
 		}
 		if c := r.Judged.Claim; c != nil && c.Value != nil && (c.Basis != indicator.FromCount || r.Unit != "%") {
 			b.Claimed = c.Value
-			b.Claim = stated(*c.Value, r.claimUnit())
+			b.Claim = wording.Stated(*c.Value, r.claimUnit())
 			if c.Basis == indicator.FromCounts {
-				b.Claim = quantity(*c.Value, r.claimUnit(), r.Judged.Threshold)
+				b.Claim = wording.Quantity(*c.Value, r.claimUnit(), r.Judged.Threshold)
 			}
 		}
 		switch {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -55,7 +56,7 @@ func textOf(f *geo.Feature, attribute string) (string, bool) {
 		return map[bool]string{true: "true", false: "false"}[is], true
 	}
 	if v, ok := f.Number(attribute); ok {
-		return shortest(v), true
+		return wording.Shortest(v), true
 	}
 	return "", false
 }
@@ -79,8 +80,8 @@ func numberManners(l *PictureLayer, numbers []float64, of []int) ([]manner, []in
 		if classes < len(stepColours) {
 			colour = stepColours[i*(len(stepColours)-1)/max(classes-1, 1)]
 		}
-		unit := unitOf(l.Unit)
-		text := shortest(trimmed(from)) + "–" + shortest(trimmed(to))
+		unit := wording.UnitOf(l.Unit)
+		text := wording.Shortest(trimmed(from)) + "–" + wording.Shortest(trimmed(to))
 		out = append(out, manner{class: "result", colour: colour, title: geo.T(text+unit.ZH, text+unit.EN)})
 	}
 	out = append(out, unknownManner)

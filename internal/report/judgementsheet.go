@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"yiju/analysis/indicator"
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -247,10 +248,10 @@ func (b *book) valueSheet(v *judgementView) {
 		b.optional(4, row, m.Value)
 		b.optional(5, row, m.Numerator)
 		b.optional(6, row, m.Denominator)
-		b.text(7, row, counted(m.Of).In(b.lang), look{})
+		b.text(7, row, wording.Alone(m.Of).In(b.lang), look{})
 		b.optional(8, row, m.Low)
 		b.optional(9, row, m.High)
-		b.text(10, row, counted(m.Unit).In(b.lang), look{})
+		b.text(10, row, wording.Alone(m.Unit).In(b.lang), look{})
 		b.optional(11, row, r.Judged.Threshold)
 		var difference *float64
 		if m.Value != nil && r.Judged.Threshold != nil {
@@ -260,7 +261,7 @@ func (b *book) valueSheet(v *judgementView) {
 		b.optional(12, row, difference)
 		if r.Flip != nil {
 			b.optional(13, row, &r.Flip.Amount)
-			b.text(14, row, counted(r.Flip.Of).In(b.lang), look{})
+			b.text(14, row, wording.Alone(r.Flip.Of).In(b.lang), look{})
 		} else {
 			b.style(13, row, look{})
 			b.style(14, row, look{})

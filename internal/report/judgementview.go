@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yiju/analysis/indicator"
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -245,16 +246,16 @@ func (r *rowView) claim() {
 	}
 	for i, rate := range c.Rates {
 		if !slices.Contains(c.Rates[:i], rate) {
-			r.Claims = append(r.Claims, stated(rate, "%"))
+			r.Claims = append(r.Claims, wording.Stated(rate, "%"))
 		}
 	}
 	if of := statedRatio(c); !empty(of) {
 		if c.Basis == indicator.FromCounts && c.Value != nil {
-			of = join(of, geo.T(" = ", " = "), quantity(*c.Value, r.Unit, r.Threshold))
+			of = join(of, geo.T(" = ", " = "), wording.Quantity(*c.Value, r.Unit, r.Threshold))
 		}
 		r.Claims = append(r.Claims, of)
 	} else if c.Value != nil && (c.Basis == indicator.FromCount || len(c.Rates) == 0) {
-		r.Claims = append(r.Claims, stated(*c.Value, r.claimUnit()))
+		r.Claims = append(r.Claims, wording.Stated(*c.Value, r.claimUnit()))
 	}
 	r.Quote = excerpt(c.Text, maxClaimRunes)
 	if c.Basis == indicator.FromNone && len(r.Claims) == 0 {
@@ -356,7 +357,7 @@ func valueOr(v *float64, unit string, other *float64) geo.Text {
 	if v == nil {
 		return geo.T("—", "—")
 	}
-	return quantity(*v, unit, other)
+	return wording.Quantity(*v, unit, other)
 }
 
 func cut[T any](list []T, most int) ([]T, int) {

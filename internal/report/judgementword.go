@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"yiju/analysis/indicator"
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -117,7 +118,7 @@ func requirementText(j *indicator.Judged) geo.Text {
 	if unit == "" && j.Measure != nil {
 		unit = valueUnit(j.Measure)
 	}
-	n := stated(*j.Threshold, unit)
+	n := wording.Stated(*j.Threshold, unit)
 	return geo.T(sign+"\u00a0"+n.ZH, sign+"\u00a0"+n.EN)
 }
 
@@ -157,7 +158,7 @@ func conditionValue(c *indicator.JudgedCondition) geo.Text {
 	case "claim":
 		from = geo.T("申报 ", "claimed ")
 	}
-	return join(geo.T("，", ", "), from, quantity(*c.Value, c.Unit, c.Threshold))
+	return join(geo.T("，", ", "), from, wording.Quantity(*c.Value, c.Unit, c.Threshold))
 }
 
 // valueUnit is the unit of a value; a count is of what it counts.
@@ -174,9 +175,9 @@ func valueText(m *indicator.Measure, against *float64) geo.Text {
 	case m == nil:
 		return geo.Text{}
 	case m.Value != nil:
-		return quantity(*m.Value, valueUnit(m), against)
+		return wording.Quantity(*m.Value, valueUnit(m), against)
 	case m.Low != nil && m.High != nil:
-		return join(quantity(*m.Low, m.Unit, against), geo.T("–", " to "), quantity(*m.High, m.Unit, against), geo.T("（部分未知）", " (part unknown)"))
+		return join(wording.Quantity(*m.Low, m.Unit, against), geo.T("–", " to "), wording.Quantity(*m.High, m.Unit, against), geo.T("（部分未知）", " (part unknown)"))
 	case m.Denominator != nil && *m.Denominator == 0 && len(m.Missing) == 0:
 		return geo.T("没有对象", "nothing to count")
 	}
@@ -189,13 +190,13 @@ func ratioText(numerator, denominator *float64, of string) geo.Text {
 	case numerator == nil && denominator == nil:
 		return geo.Text{}
 	case denominator == nil:
-		return quantity(*numerator, of, nil)
+		return wording.Quantity(*numerator, of, nil)
 	case numerator == nil:
-		n := quantity(*denominator, of, nil)
+		n := wording.Quantity(*denominator, of, nil)
 		return geo.T("共 "+n.ZH, "of "+n.EN)
 	}
 	// Side by side the two must not look the same where they are not.
-	return ratio(rounded(*numerator, "", denominator), rounded(*denominator, "", numerator), of)
+	return ratio(wording.Rounded(*numerator, "", denominator), wording.Rounded(*denominator, "", numerator), of)
 }
 
 // statedRatio words an applicant's counts with all their digits; empty without both.
@@ -203,11 +204,11 @@ func statedRatio(r *indicator.Reading) geo.Text {
 	if r.Numerator == nil || r.Denominator == nil {
 		return geo.Text{}
 	}
-	return ratio(shortest(*r.Numerator), shortest(*r.Denominator), r.Of)
+	return ratio(wording.Shortest(*r.Numerator), wording.Shortest(*r.Denominator), r.Of)
 }
 
 func ratio(numerator, denominator, of string) geo.Text {
-	u := unitOf(of)
+	u := wording.UnitOf(of)
 	return geo.T(numerator+" ÷ "+denominator+u.ZH, numerator+" of "+denominator+u.EN)
 }
 
@@ -221,7 +222,7 @@ func evidenceText(e *indicator.Evidence) geo.Text {
 	}
 	out := geo.T(strings.Join(parts, "，"), strings.Join(parts, ", "))
 	if e.Value != nil {
-		out = join(out, geo.T("；载明 ", "; states "), stated(*e.Value, ""))
+		out = join(out, geo.T("；载明 ", "; states "), wording.Stated(*e.Value, ""))
 	}
 	if e.Kind == indicator.Waiver {
 		out = around("豁免：", "waived: ", join(geo.T(e.Reason, e.Reason), geo.T("（", " ("), out, geo.T("）", ")")))

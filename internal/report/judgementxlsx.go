@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yiju/analysis/indicator"
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -203,8 +204,8 @@ func (b *book) head(row int, names ...geo.Text) {
 
 // unitFormat shows a number as the report words it, with its unit.
 func unitFormat(v float64, unit, lang string, against *float64) string {
-	_, fraction, _ := strings.Cut(rounded(v, unit, against), ".")
-	word := strings.ReplaceAll(quantityUnit(v, unit).In(lang), `"`, "")
+	_, fraction, _ := strings.Cut(wording.Rounded(v, unit, against), ".")
+	word := strings.ReplaceAll(wording.UnitFor(v, unit).In(lang), `"`, "")
 	format := "#,##0"
 	if fraction != "" {
 		format += "." + strings.Repeat("0", len(fraction))
@@ -213,15 +214,6 @@ func unitFormat(v float64, unit, lang string, against *float64) string {
 		format += `"` + word + `"`
 	}
 	return format
-}
-
-// quantityUnit is the unit as it follows that number.
-func quantityUnit(v float64, unit string) geo.Text {
-	t := unitOf(unit)
-	if v == 1 {
-		t.EN = singular(t.EN)
-	}
-	return t
 }
 
 // verdictLook is the cell of a verdict.

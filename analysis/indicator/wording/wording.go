@@ -1,4 +1,7 @@
-package report
+// Package wording writes numbers with their units as a person reads them, in both
+// languages: no more digits than mean something, never rounded onto a threshold or
+// across it, never all or nothing where it is not.
+package wording
 
 import (
 	"math"
@@ -6,30 +9,29 @@ import (
 	"strconv"
 	"strings"
 
-	"yiju/analysis/indicator"
 	"yiju/geo"
 )
 
 // mostDecimals is where rounding ends: beyond it a number is written as it is.
 const mostDecimals = 6
 
-// quantity words a value with its unit. A number that is compared with a threshold
+// Quantity words a value with its unit. A number that is compared with a threshold
 // is never rounded onto it or across it; against is nil where there is none.
-func quantity(v float64, unit string, against *float64) geo.Text {
-	return withUnit(rounded(v, unit, against), unit)
+func Quantity(v float64, unit string, against *float64) geo.Text {
+	return withUnit(Rounded(v, unit, against), unit)
 }
 
-// stated words a number as somebody stated it, with all its digits.
-func stated(v float64, unit string) geo.Text { return withUnit(shortest(v), unit) }
+// Stated words a number as somebody stated it, with all its digits.
+func Stated(v float64, unit string) geo.Text { return withUnit(Shortest(v), unit) }
 
-// rounded writes a number without false precision: a share with one decimal, or two
+// Rounded writes a number without false precision: a share with one decimal, or two
 // within a tenth of its threshold; other numbers with about three digits, whole ones
 // whole. A share that is not all or nothing never looks as if it were.
-func rounded(v float64, unit string, against *float64) string {
+func Rounded(v float64, unit string, against *float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return "—"
 	}
-	if v == math.Trunc(v) && (unit != "%" || v == 0 || v == 100) {
+	if v == math.Trunc(v) {
 		return grouped(v, 0)
 	}
 	for d := decimals(v, unit, against); d <= mostDecimals; d++ {
@@ -38,7 +40,7 @@ func rounded(v float64, unit string, against *float64) string {
 			return grouped(v, d)
 		}
 	}
-	return shortest(v)
+	return Shortest(v)
 }
 
 // faithful tells whether a rounded number still says what the number says: on which
@@ -78,8 +80,8 @@ func decimals(v float64, unit string, against *float64) int {
 	return 2
 }
 
-// shortest writes a number with the digits that it has.
-func shortest(v float64) string {
+// Shortest writes a number with the digits that it has.
+func Shortest(v float64) string {
 	s := strconv.FormatFloat(v, 'f', -1, 64)
 	_, fraction, _ := strings.Cut(s, ".")
 	return grouped(v, len(fraction))
@@ -100,17 +102,17 @@ func grouped(v float64, decimals int) string {
 	return whole
 }
 
-// area words an area in the unit that people would use for it.
-func area(m2 float64) geo.Text {
+// Area words an area in the unit that people would use for it.
+func Area(m2 float64) geo.Text {
 	if m2 >= 100_000 {
-		return quantity(m2/1e6, "km²", nil)
+		return Quantity(m2/1e6, "km²", nil)
 	}
-	return quantity(m2, "m²", nil)
+	return Quantity(m2, "m²", nil)
 }
 
 // withUnit sets a unit behind a number.
 func withUnit(number, unit string) geo.Text {
-	w := unitOf(unit)
+	w := UnitOf(unit)
 	if number == "1" {
 		w.EN = singular(w.EN)
 	}
@@ -128,17 +130,17 @@ func singular(unit string) string {
 	return unit
 }
 
-// plural is an English word for so many things.
-func plural(n int, word string) string {
+// Plural is an English word for so many things.
+func Plural(n int, word string) string {
 	if n == 1 {
 		return word
 	}
 	return word + "s"
 }
 
-// unitOf is a unit as it follows a number, with the space that it takes. Units that
+// UnitOf is a unit as it follows a number, with the space that it takes. Units that
 // are not listed are taken as they are.
-func unitOf(unit string) geo.Text {
+func UnitOf(unit string) geo.Text {
 	unit = strings.TrimSpace(unit)
 	switch unit {
 	case "":
@@ -153,16 +155,25 @@ func unitOf(unit string) geo.Text {
 	}
 	for _, c := range counters {
 		if slices.Contains(c.names, unit) {
-			return geo.T(" "+unit, strings.TrimRight(" "+indicator.Counted(c.of).EN, " "))
+			return geo.T(" "+unit, strings.TrimRight(" "+Counted(c.of).EN, " "))
 		}
 	}
-	t := indicator.Counted(unit)
+	t := Counted(unit)
 	return geo.T(" "+t.ZH, " "+t.EN)
 }
 
-// counted words a unit that stands alone.
-func counted(unit string) geo.Text {
-	t := unitOf(unit)
+// UnitFor is a unit as it follows that number.
+func UnitFor(v float64, unit string) geo.Text {
+	t := UnitOf(unit)
+	if v == 1 {
+		t.EN = singular(t.EN)
+	}
+	return t
+}
+
+// Alone words a unit that stands without a number.
+func Alone(unit string) geo.Text {
+	t := UnitOf(unit)
 	return geo.T(strings.TrimSpace(t.ZH), strings.TrimSpace(t.EN))
 }
 
