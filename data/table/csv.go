@@ -13,12 +13,12 @@ import (
 	"yiju/geo"
 )
 
-func gunzip(body []byte, name string) ([]byte, error) {
+func gunzip(body []byte, name string, most int64) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
 		return nil, broken(name, "gzip", err)
 	}
-	out, err := within(z, MaxBytes, name)
+	out, err := within(z, most, name)
 	if err != nil && geo.AsFault(err) == nil {
 		return nil, broken(name, "gzip", err)
 	}

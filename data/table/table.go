@@ -107,6 +107,9 @@ type Options struct {
 	// Unit tells whether a text is a unit of measurement.
 	Unit func(text string) bool
 
+	// Most bounds the unpacked bytes where that is less than MaxBytes; 0 is MaxBytes.
+	Most int64
+
 	most int64 // in place of MaxBytes, for tests
 }
 
@@ -132,7 +135,10 @@ func Read(ctx context.Context, r io.Reader, opts Options) (*File, error) {
 	if opts.most == 0 {
 		opts.most = MaxBytes
 	}
-	body, err := readAll(r, opts.Name)
+	if opts.Most > 0 {
+		opts.most = min(opts.most, opts.Most)
+	}
+	body, err := readAll(r, opts.Name, opts.most)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +163,7 @@ func Read(ctx context.Context, r io.Reader, opts Options) (*File, error) {
 }
 
 // readAll reads a file within its bound, unpacked if it is packed by gzip.
-func readAll(r io.Reader, name string) ([]byte, error) {
+func readAll(r io.Reader, name string, most int64) ([]byte, error) {
 	body, err := within(r, MaxFileBytes, name)
 	if err != nil {
 		return nil, err
@@ -166,7 +172,7 @@ func readAll(r io.Reader, name string) ([]byte, error) {
 		return nil, geo.Refuse(geo.Tf("文件 %s 是空的", "file %s is empty", name), geo.T("重新导出该文件", "export the file again"))
 	}
 	if bytes.HasPrefix(body, []byte("\x1f\x8b")) {
-		return gunzip(body, name)
+		return gunzip(body, name, most)
 	}
 	return body, nil
 }

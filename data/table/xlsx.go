@@ -204,8 +204,8 @@ func (w *workbook) readStrings(ctx context.Context, part string) error {
 		if err != nil {
 			return err
 		}
-		if total += len(text) + 16; total > MaxBytes {
-			return tooLarge(w.name, geo.Tf("超过 %d MB", "is larger than %d MB", MaxBytes>>20))
+		if total += len(text) + 16; int64(total) > w.most {
+			return tooLarge(w.name, geo.Tf("超过 %d MB", "is larger than %d MB", w.most>>20))
 		}
 		w.strings = append(w.strings, text)
 		if len(w.strings)%stopEvery == 0 {
@@ -321,20 +321,20 @@ func (w *workbook) open(p *zip.File) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bounded{in: in, left: w.most, name: w.name}, nil
+	return &bounded{in: in, left: w.most, most: w.most, name: w.name}, nil
 }
 
 // bounded ends a stream that unpacks to more than it may.
 type bounded struct {
-	in   io.ReadCloser
-	left int64
-	name string
+	in         io.ReadCloser
+	left, most int64
+	name       string
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.in.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return 0, tooLarge(b.name, geo.Tf("解压后超过 %d MB", "unpacks to more than %d MB", MaxBytes>>20))
+		return 0, tooLarge(b.name, geo.Tf("解压后超过 %d MB", "unpacks to more than %d MB", b.most>>20))
 	}
 	return n, err
 }

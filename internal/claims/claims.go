@@ -25,6 +25,7 @@ import (
 // Bounds of a file. The table of the longest standard has a tenth of them.
 const (
 	MaxBytes     = 16 << 20 // with the pictures of a spreadsheet
+	maxUnpacked  = 64 << 20 // of one part of a spreadsheet
 	MaxRows      = 2000
 	MaxCellRunes = 8000
 	MaxRunes     = 500_000 // of all cells together

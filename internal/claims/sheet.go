@@ -20,7 +20,7 @@ func unreadable(err error) bool { return errors.Is(err, errNoTable) }
 
 // sheets reads a spreadsheet or a text table: the first sheet that has the columns.
 func (in *reading) sheets(ctx context.Context, body []byte) (*indicator.Claims, error) {
-	file, err := table.Read(ctx, bytes.NewReader(body), table.Options{Name: in.name, Known: known})
+	file, err := table.Read(ctx, bytes.NewReader(body), table.Options{Name: in.name, Known: known, Most: maxUnpacked})
 	if err != nil {
 		return nil, err
 	}

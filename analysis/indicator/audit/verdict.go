@@ -184,6 +184,7 @@ func (r *reader) otherTotal() *geo.Text {
 	}
 	text := geo.T("按其他项的总数 "+g.usual.words()+" 计为 "+percentBeside(v, *r.threshold).ZH+"，"+r.misses().ZH,
 		"with the total of other rows, "+g.usual.words()+", it is "+percentBeside(v, *r.threshold).EN+", which "+r.misses().EN)
+	r.out.Findings = slices.DeleteFunc(r.out.Findings, func(f indicator.Finding) bool { return f.Code == indicator.FindShared })
 	r.find(indicator.FindShared, indicator.Grave, text)
 	return &text
 }
