@@ -149,11 +149,12 @@ func (f *fronts) front(a, b orb.Point, turn float64, out []orb.LineString) []orb
 	return out
 }
 
-func frontsOf(in *Input, reach_m float64) *fronts {
+// frontsOf looks at the streets that are wanted.
+func frontsOf(in *Input, reach_m float64, wanted func(*geo.Feature) bool) *fronts {
 	f := &fronts{reach_m: reach_m}
 	ways, buildings := in.Scene.Layers["ways"], in.Scene.Layers["buildings"]
 	for i := range ways {
-		if tunnel, _ := ways[i].Bool("tunnel"); !tunnel && isFrontage(&ways[i]) && geo.Finite(ways[i].Geometry) {
+		if tunnel, _ := ways[i].Bool("tunnel"); !tunnel && wanted(&ways[i]) && geo.Finite(ways[i].Geometry) {
 			eachSide(ways[i].Geometry, f.streets.add)
 		}
 	}
@@ -165,7 +166,7 @@ func frontsOf(in *Input, reach_m float64) *fronts {
 	return f
 }
 
-func renewedFronts(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+func renewedFronts(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
 	buildings := in.inside("buildings")
 	if len(buildings) == 0 {
@@ -175,19 +176,28 @@ func renewedFronts(in *Input, p indicator.Params, _ *ground) (indicator.Measure,
 	if len(in.Scene.Layers["ways"]) == 0 {
 		return noWays(), nil
 	}
-	f := frontsOf(in, parameter(p, "street_m"))
+	f := frontsOf(in, parameter(p, "street_m"), isFrontage)
+	doubtful := frontsOf(in, parameter(p, "street_m"), func(f *geo.Feature) bool { return isFrontage(f) || wayClass(f) == "" })
+	classless := len(doubtful.streets.sides) > len(f.streets.sides)
 	const id = "facade.renewed_share"
 	s := newSheet(id, "沿街立面", "Street fronts", geo.Line,
 		stateField(analysis.CodeOf("renewed", "已更新", "Renewed"), analysis.CodeOf("old", "未更新", "Not renewed"), analysis.CodeOf("unknown", "未知", "Not known")),
 		analysis.TextField("building", "建筑标识", "Building (id)"), lengthField())
-	c, lack := newCounter("buildings"), lacking{layer: "buildings"}
+	c, lack, undecided := newCounter("buildings"), lackingOnce{lacking: lacking{layer: "buildings"}}, false
 	for i := range buildings {
 		b := &buildings[i]
 		parts := f.of(b)
+		renewed, known := b.Bool("renewed")
+		if classless {
+			if more := lengthOf(doubtful.of(b)) - lengthOf(parts); more > leastSpanM {
+				c.maybe(b.ID, more, renewed, known)
+				lack.note(b, renewedField)
+				undecided = true
+			}
+		}
 		if len(parts) == 0 {
 			continue
 		}
-		renewed, known := b.Bool("renewed")
 		state := "unknown"
 		switch {
 		case known && renewed:
@@ -203,6 +213,17 @@ func renewedFronts(in *Input, p indicator.Params, _ *ground) (indicator.Measure,
 	}
 	m = lengthShare(c)
 	lack.tell(&m)
+	if undecided {
+		g.classless(in, &m)
+	}
 	m.Drawn, m.Layers = s.done(), []string{drawnName(id), "buildings"}
 	return m, nil
+}
+
+func lengthOf(lines []orb.LineString) float64 {
+	sum := 0.0
+	for _, l := range lines {
+		sum += geo.Length(l)
+	}
+	return sum
 }

@@ -166,15 +166,23 @@ func parkCount(in *Input, p indicator.Params, _ *ground) (indicator.Measure, err
 	return m, nil
 }
 
-// parks lists the parks of at least a size that are open, with their areas. untold
-// counts those that do not say whom they are open to.
-func parks(in *Input, least_m2 float64, closed ...string) (out []*geo.Feature, areas []float64, untold int) {
+// park is a green to go to.
+type park struct {
+	*geo.Feature
+	area_m2 float64
+	// kindless tells that it does not say what it is, and so may be no park.
+	kindless bool
+}
+
+// parks lists the parks of at least a size that are open, and the greens that may be.
+// untold counts those that do not say whom they are open to.
+func parks(in *Input, least_m2 float64, closed ...string) (out []park, untold int) {
 	greens := in.Scene.Layers["greens"]
 	for i := range greens {
 		f := &greens[i]
-		kind, _ := f.Text("kind")
+		kind, hasKind := textOf(f, "kind")
 		access, told := textOf(f, "access")
-		if !slices.Contains(parkKinds, kind) || slices.Contains(closed, access) {
+		if hasKind && !slices.Contains(parkKinds, kind) || slices.Contains(closed, access) {
 			continue
 		}
 		area := 0.0
@@ -184,12 +192,41 @@ func parks(in *Input, least_m2 float64, closed ...string) (out []*geo.Feature, a
 		if area < least_m2 || area == 0 {
 			continue
 		}
-		out, areas = append(out, f), append(areas, area)
-		if !told {
+		out = append(out, park{f, area, !hasKind})
+		if !told && hasKind {
 			untold++
 		}
 	}
-	return out, areas, untold
+	return out, untold
+}
+
+// withKindless gives a measure the bounds that greens without a kind leave: more is
+// what it would be if all of them were parks.
+func withKindless(m *indicator.Measure, more indicator.Measure, list []park) {
+	if !slices.ContainsFunc(list, func(p park) bool { return p.kindless }) {
+		return
+	}
+	low, high := m.Value, more.Value
+	if low == nil {
+		low = m.Low
+	}
+	if high == nil {
+		high = more.High
+	}
+	if low != nil && high != nil && *low == *high && m.Value != nil {
+		return
+	}
+	if m.Value, m.Low, m.High = nil, nil, nil; low != nil && high != nil {
+		m.Low, m.High = low, high
+	}
+	var ids []string
+	for _, p := range list {
+		if p.kindless {
+			ids = append(ids, p.ID)
+		}
+	}
+	point(m, indicator.Unknown, "greens", ids)
+	lacks(m, len(ids), "greens", "kind", "类型", "the kind")
 }
 
 func noteOpenParks(m *indicator.Measure, untold int) {
@@ -202,15 +239,24 @@ func nearParks(in *Input, p indicator.Params, _ *ground) (indicator.Measure, err
 	if len(in.Scene.Layers["greens"]) == 0 {
 		return noGreens(), nil
 	}
-	list, _, untold := parks(in, parameter(p, "least_m2"), "private")
-	var things places
-	var ids []string
-	for i, f := range list {
-		things.add(i, f.Geometry)
-		ids = append(ids, f.ID)
+	list, untold := parks(in, parameter(p, "least_m2"), "private")
+	near := func(kindless bool) indicator.Measure {
+		var things places
+		var ids []string
+		for i, f := range list {
+			if !f.kindless || kindless {
+				things.add(i, f.Geometry)
+				ids = append(ids, f.ID)
+			}
+		}
+		m := nearShare(in, byHouseholds, &things, parameter(p, "radius_m"))
+		made(&m, "greens", ids)
+		return m
 	}
-	m := nearShare(in, byHouseholds, &things, parameter(p, "radius_m"))
-	made(&m, "greens", ids)
+	m := near(false)
+	if m.Value != nil || m.Low != nil {
+		withKindless(&m, near(true), list)
+	}
 	noteOpenParks(&m, untold)
 	return m, nil
 }
@@ -278,23 +324,28 @@ func parkService(in *Input, _ indicator.Params, g *ground) (indicator.Measure, e
 		absent(&m, "areas", "居住用地", "residential land")
 		return m, nil
 	}
-	served, ids, err := parkReach(in, &m)
+	list, untold := parks(in, smallParkM2, "private", "residents")
+	noteOpenParks(&m, untold)
+	inside, beyond, err := servedLand(land, list, false)
 	if err != nil {
 		return m, err
 	}
-	var inside orb.Geometry
-	if served != nil {
-		if inside, err = overlay.Intersection(land, served); err != nil {
-			return m, err
+	var ids []string
+	for _, f := range list {
+		if !f.kindless {
+			ids = append(ids, f.ID)
 		}
-	}
-	beyond, err := overlay.Difference(land, served)
-	if err != nil {
-		return m, err
 	}
 	point(&m, indicator.Made, "greens", ids)
 	m.Numerator, m.Denominator = ptr(hundredths(geo.Area(inside))), ptr(hundredths(geo.Area(land)))
 	divide(&m, 100)
+	most, _, err := servedLand(land, list, true)
+	if err != nil {
+		return m, err
+	}
+	more := indicator.Measure{Numerator: ptr(hundredths(geo.Area(most))), Denominator: m.Denominator}
+	divide(&more, 100)
+	withKindless(&m, more, list)
 	const id = "green.park_service_share"
 	s := newSheet(id, "公园服务范围内的居住用地", "Residential land served by parks", geo.Polygon,
 		stateField(analysis.CodeOf("served", "覆盖", "Served"), analysis.CodeOf("beyond", "未覆盖", "Beyond reach")),
@@ -305,26 +356,35 @@ func parkService(in *Input, _ indicator.Params, g *ground) (indicator.Measure, e
 	return m, nil
 }
 
-// parkReach is everything within the service radius of a park.
-func parkReach(in *Input, m *indicator.Measure) (orb.Geometry, []string, error) {
-	list, areas, untold := parks(in, smallParkM2, "private", "residents")
-	noteOpenParks(m, untold)
+// servedLand parts land into what lies within the service radius of a park and what
+// does not.
+func servedLand(land orb.Geometry, list []park, kindless bool) (inside, beyond orb.Geometry, err error) {
 	var shapes []orb.Geometry
-	var ids []string
-	for i, f := range list {
+	for _, f := range list {
+		if f.kindless && !kindless {
+			continue
+		}
 		reach := float64(smallParkReachM)
-		if areas[i] >= largeParkM2 {
+		if f.area_m2 >= largeParkM2 {
 			reach = largeParkReachM
 		}
-		for _, shape := range patches(f) {
+		for _, shape := range patches(f.Feature) {
 			around, err := overlay.Buffer(shape, reach, overlay.Round)
 			if err != nil {
 				return nil, nil, err
 			}
 			shapes = append(shapes, around)
 		}
-		ids = append(ids, f.ID)
 	}
-	all, err := union(shapes)
-	return all, ids, err
+	served, err := union(shapes)
+	if err != nil {
+		return nil, nil, err
+	}
+	if served != nil {
+		if inside, err = overlay.Intersection(land, served); err != nil {
+			return nil, nil, err
+		}
+	}
+	beyond, err = overlay.Difference(land, served)
+	return inside, beyond, err
 }

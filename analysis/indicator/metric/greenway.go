@@ -99,15 +99,22 @@ func (s *places) within(t track) spans {
 func plazaArea(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
 	var shapes []orb.Geometry
-	var squares, facilities, unknown []string
+	var squares, facilities, unknown, classless []string
 	known, told := false, 0.0
 	ways := in.Scene.Layers["ways"]
 	for i := range ways {
 		f := &ways[i]
 		touches := g.touches(f)
 		known = known || touches
-		if areas := patches(f); touches && len(areas) > 0 && wayClass(f) == "pedestrian" {
+		areas := patches(f)
+		if !touches || len(areas) == 0 {
+			continue
+		}
+		switch wayClass(f) {
+		case "pedestrian":
 			shapes, squares = append(shapes, areas...), append(squares, f.ID)
+		case "":
+			classless = append(classless, f.ID)
 		}
 	}
 	list := in.Scene.Layers["facilities"]
@@ -140,14 +147,14 @@ func plazaArea(in *Input, _ indicator.Params, g *ground) (indicator.Measure, err
 		return m, err
 	}
 	area := hundredths(geo.Area(inside) + told)
-	if len(unknown) == 0 {
+	if len(unknown)+len(classless) == 0 {
 		m.Value = &area
 	} else if area > 0 {
 		m.Notes = append(m.Notes, geo.Tf("已知部分合计 %s", "what is known adds up to %s", quantity(area, "m²")))
 	}
 	lacks(&m, len(unknown), "facilities", "area_m2", "面积", "the area")
-	m.Features = roles("facilities", nil, unknown, facilities)
-	point(&m, indicator.Made, "ways", squares)
+	lacks(&m, len(classless), "ways", classField.name, classField.zh, classField.en)
+	m.Features = append(roles("facilities", nil, unknown, facilities), roles("ways", nil, classless, squares)...)
 	m.Layers = []string{"facilities", "ways"}
 	return m, nil
 }

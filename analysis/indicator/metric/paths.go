@@ -46,9 +46,6 @@ func pathMetrics() []Metric {
 	}}
 }
 
-// classField is the attribute that tells walkways.
-var classField = field{"class", "等级", "the class"}
-
 // walkwaysIn gives the length of walkways in the community in metres, and that of ways
 // of which the class is not known.
 func walkwaysIn(in *Input, g *ground) (m indicator.Measure, known_m, unknown_m float64, ok bool) {
@@ -118,17 +115,27 @@ func isCycleway(f *geo.Feature) bool {
 }
 
 func cycleDensity(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
-	pieces, any := g.ways(in, isCycleway)
+	pieces, any := g.ways(in, func(f *geo.Feature) bool { return isCycleway(f) || wayClass(f) == "" })
 	if !any {
 		return noWays(), nil
 	}
-	length, area := kilometres(sumOf(pieces)), squareKilometres(g)
-	m := indicator.Measure{Value: ptr(length / area), Numerator: &length, Denominator: &area, Layers: []string{"ways"}}
-	var ids []string
+	area := squareKilometres(g)
+	m := indicator.Measure{Denominator: &area, Layers: []string{"ways"}}
+	var is []string
+	known, maybe := 0.0, 0.0
 	for i := range pieces {
-		ids = append(ids, pieces[i].way.ID)
+		if w := &pieces[i]; isCycleway(w.way) {
+			is, known = append(is, w.way.ID), known+w.length()
+		} else {
+			maybe += w.length()
+		}
 	}
-	point(&m, indicator.Made, "ways", ids)
+	if maybe > 0 {
+		g.classless(in, &m)
+	}
+	point(&m, indicator.Made, "ways", is)
+	m.Numerator = ptr(kilometres(known))
+	between(&m, kilometres(known)/area, kilometres(known+maybe)/area)
 	return m, nil
 }
 

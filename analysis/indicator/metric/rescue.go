@@ -12,8 +12,8 @@ func rescueMetrics() []Metric {
 	return []Metric{{
 		ID: "rescue.access_share", Title: geo.T("消防车可达建筑占比", "Share of buildings that a fire engine gets to"),
 		Definition: geo.T(
-			"轮廓距消防车可行道路中心线不超过 reach_m 的建筑数 ÷ 社区建筑数。可行：机动车道路或消防车道，宽度不小于 least_width_m；宽度未填的，居住区道路及以上等级和消防车道视为可行，其余未知",
-			"buildings with their outline within reach_m of the line of a way that a fire engine can take ÷ buildings of the community. It can take streets and fire lanes at least least_width_m wide; where no width is told, roads from residential streets upwards and fire lanes, while others are unknown"),
+			"轮廓距消防车可行道路中心线不超过 reach_m 的建筑数 ÷ 社区建筑数。可行：机动车道路或消防车道，宽度不小于 least_width_m；宽度未填的，居住区道路及以上等级和消防车道视为可行，其余未知；等级未填的未知",
+			"buildings with their outline within reach_m of the line of a way that a fire engine can take ÷ buildings of the community. It can take streets and fire lanes at least least_width_m wide; where no width is told, roads from residential streets upwards and fire lanes, while others are unknown, as are ways without a class"),
 		Source: yantai(17, "交通微循环", "micro-circulation"), Unit: "%", Of: "buildings",
 		Layers: []string{"buildings", "communities", "ways"}, Spatial: true,
 		Params: []ParamInfo{
@@ -28,13 +28,23 @@ func rescueMetrics() []Metric {
 // engine tells whether a fire engine can take a way, as far as is known.
 func engine(f *geo.Feature, least_m float64) (can, known bool) {
 	lane, _ := f.Bool("fire_lane")
-	if !lane && !isStreet(f) {
+	class := wayClass(f)
+	width, told := f.Number("width_m")
+	switch {
+	case !lane && class != "" && !isStreet(f), told && width < least_m:
 		return false, true
+	case told:
+		return true, lane || class != ""
 	}
-	if width, told := f.Number("width_m"); told {
-		return width >= least_m, true
+	return true, lane || slices.Contains(roadClasses, class)
+}
+
+// doubt is what would tell whether a fire engine can take a way.
+func doubt(f *geo.Feature) field {
+	if wayClass(f) == "" {
+		return classField
 	}
-	return true, lane || slices.Contains(roadClasses, wayClass(f))
+	return widthField
 }
 
 func engineAccess(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
@@ -59,7 +69,7 @@ func engineAccess(in *Input, p indicator.Params, g *ground) (indicator.Measure, 
 	c, lack := newCounter("buildings"), lackingOnce{lacking: lacking{layer: "ways"}}
 	var asked []string // ways of which the width would decide
 	s := newSheet("rescue.access_share", "消防车可达", "Fire engine access", geo.Polygon,
-		stateField(analysis.CodeOf("reached", "可达", "Reached"), analysis.CodeOf("beyond", "不可达", "Beyond reach"), analysis.CodeOf("unknown", "道路宽度未知", "Width of the way not known")),
+		stateField(analysis.CodeOf("reached", "可达", "Reached"), analysis.CodeOf("beyond", "不可达", "Beyond reach"), analysis.CodeOf("unknown", "道路宽度或等级未知", "Width or class of the way not known")),
 		wayField(), analysis.RealField("distance_m", "离路距离", "Distance to the way", "m"))
 	for i := range buildings {
 		b := &buildings[i]
@@ -70,7 +80,7 @@ func engineAccess(in *Input, p indicator.Params, g *ground) (indicator.Measure, 
 			if way, d = doubtful.nearest(b.Geometry, reach); way >= 0 {
 				state, known = "unknown", false
 				asked = append(asked, ways[way].ID)
-				lack.note(&ways[way], widthField)
+				lack.note(&ways[way], doubt(&ways[way]))
 			} else {
 				state, is = "beyond", false
 			}

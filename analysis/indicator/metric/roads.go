@@ -50,6 +50,7 @@ func deadEnds(in *Input, _ indicator.Params, g *ground) (indicator.Measure, erro
 	}
 	graph.show(&m, "roads.dead_end_share")
 	m.Notes = append(m.Notes, geo.Tf("共 %d 处断头", "%d dead ends", graph.tips()))
+	unlessClassless(in, g, &m)
 	return m, nil
 }
 
@@ -65,7 +66,16 @@ func looped(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error)
 	}
 	m := lengthShare(c)
 	graph.show(&m, "roads.looped_share")
+	unlessClassless(in, g, &m)
 	return m, nil
+}
+
+// unlessClassless takes the value away where ways do not tell whether they are streets:
+// one more could end any dead end.
+func unlessClassless(in *Input, g *ground, m *indicator.Measure) {
+	if g.classless(in, m) {
+		forget(m)
+	}
 }
 
 func streetsIn(in *Input, g *ground) (*streetGraph, bool) {
@@ -97,7 +107,7 @@ func (g *streetGraph) show(m *indicator.Measure, metric string) {
 }
 
 func wideStreets(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
-	pieces, any := g.ways(in, isStreet)
+	pieces, any := g.ways(in, func(f *geo.Feature) bool { return isStreet(f) || wayClass(f) == "" })
 	if !any {
 		return noWays(), nil
 	}
@@ -105,7 +115,13 @@ func wideStreets(in *Input, p indicator.Params, g *ground) (indicator.Measure, e
 	for i := range pieces {
 		w := &pieces[i]
 		width, known := w.way.Number("width_m")
-		c.add(w.way.ID, w.length(), known && width >= parameter(p, "least_m"), known)
+		is := known && width >= parameter(p, "least_m")
+		if wayClass(w.way) == "" {
+			c.maybe(w.way.ID, w.length(), is, known)
+			lack.note(w.way, classField, widthField)
+			continue
+		}
+		c.add(w.way.ID, w.length(), is, known)
 		lack.note(w.way, widthField)
 	}
 	m := lengthShare(c)

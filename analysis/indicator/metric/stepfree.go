@@ -49,7 +49,7 @@ func obstacle(f *geo.Feature, maxInclinePct float64) string {
 }
 
 func stepfreePaths(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
-	pieces, any := g.ways(in, isWalkway)
+	pieces, any := g.ways(in, func(f *geo.Feature) bool { return isWalkway(f) || wayClass(f) == "" && !closedOnFoot(f) })
 	if !any {
 		return noWays(), nil
 	}
@@ -58,7 +58,7 @@ func stepfreePaths(in *Input, _ indicator.Params, g *ground) (indicator.Measure,
 		return unwalkable(err)
 	}
 	profile := network.Profile()
-	c := newCounter("ways")
+	c, lack := newCounter("ways"), lackingOnce{lacking: lacking{layer: "ways"}}
 	s := newSheet("stepfree.path_share", "步道障碍", "Obstacles on walkways", geo.Line,
 		stateField(analysis.CodeOf("free", "无已知障碍", "No known obstacle"), analysis.CodeOf("steps", "台阶", "Steps"),
 			analysis.CodeOf("steep", "过陡", "Too steep"), analysis.CodeOf("closed", "轮椅不可行", "Closed to wheelchairs")),
@@ -67,6 +67,11 @@ func stepfreePaths(in *Input, _ indicator.Params, g *ground) (indicator.Measure,
 	for i := range pieces {
 		w := &pieces[i]
 		why := obstacle(w.way, profile.Slope.MaxGradientPct)
+		if wayClass(w.way) == "" {
+			c.maybe(w.way.ID, w.length(), why == "", true)
+			lack.note(w.way, classField)
+			continue
+		}
 		c.add(w.way.ID, w.length(), why == "", true)
 		if _, told := w.way.Number("incline_pct"); !told && why == "" {
 			flat += w.length()
@@ -80,6 +85,7 @@ func stepfreePaths(in *Input, _ indicator.Params, g *ground) (indicator.Measure,
 		}
 	}
 	m := lengthShare(c)
+	lack.tell(&m)
 	m.Drawn, m.Layers = s.done(), []string{drawnName("stepfree.path_share"), "ways"}
 	if flat > 0 {
 		m.Notes = append(m.Notes, geo.Tf("其中 %.0f 米步道坡度未填，按无障碍计", "the incline of %.0f m of walkways is not told; they count as free", flat))

@@ -44,6 +44,8 @@ func streetExamples() map[string][]example {
 		way("a", "class=service", 200, 500.3, 200, 600, 300, 600, 300, 499.7),
 		way("o", "class=service bridge=true", 500, 500.3, 500, 600, 600, 600, 600, 500.3),
 	}
+	classless := way("x", "", 700, 700, 800, 700)
+	noClass := "lacks features of layer ways that do not tell the class: 1"
 	block := func(id string, y float64) layered { return feature("buildings", id, square(100, y, 10), "") }
 	rescue := params("reach_m=20 least_width_m=4")
 	return map[string][]example{
@@ -54,6 +56,7 @@ func streetExamples() map[string][]example {
 			{name: "boundary", in: town("", way("a", "class=service", 100, 100, 100, 0.5), way("b", "class=service", 200, 100, 200, -50), way("c", "class=service", 300, 100, 300, 2)),
 				want: "100 = 297.5/297.5; failed a b c", notes: []string{"4 dead ends"}},
 			{name: "two ways out", in: town("", way("a", "class=service", 100, -10, 100, 100, 200, 100, 200, 0)), want: "0 = 0/300; made a", notes: []string{"0 dead ends"}},
+			{name: "class unknown", in: town("", plan[0], classless), want: "?; made s; unknown x; " + noClass},
 			{name: "no streets", in: town("", plan[5]), want: "? = 0/0"},
 			{name: "nothing", in: town(""), want: noStreets},
 		},
@@ -62,6 +65,7 @@ func streetExamples() map[string][]example {
 			{name: "joined", in: town("", joined...), want: "81.2805 = 1300/1599.4; made a s; failed o"},
 			{name: "two beside one another", in: town("", way("a", "class=service", 100, 100, 200, 100), way("b", "class=service", 100, 100, 150, 150, 200, 100), way("c", "class=service", 200, 100, 300, 100)),
 				want: "70.7106 = 241.42/341.42; made a b; failed c"},
+			{name: "class unknown", in: town("", plan[0], classless), want: "?; made s; unknown x; " + noClass},
 			{name: "nothing", in: town(""), want: noStreets},
 		},
 		"roads.wide_share": {
@@ -69,6 +73,9 @@ func streetExamples() map[string][]example {
 				want: "50 = 100/200; made a; failed b"},
 			{name: "unknown", in: town("", way("a", "class=service width_m=4", 0, 0, 100, 0), way("b", "class=service", 0, 10, 100, 10)), params: params("least_m=4"),
 				want: "? 50..100 = 100/200; made a; unknown b; lacks features of layer ways that do not tell the width: 1"},
+			// 100 of 100, or of 200.
+			{name: "class unknown", in: town("", way("a", "class=service width_m=4", 0, 0, 100, 0), way("x", "width_m=3", 0, 10, 100, 10)), params: params("least_m=4"),
+				want: "? 50..100 = 100/200; made a; unknown x; " + noClass},
 			{name: "nothing", in: town(""), params: params("least_m=4"), want: noStreets},
 		},
 		"rescue.access_share": {
@@ -78,6 +85,8 @@ func streetExamples() map[string][]example {
 				way("s4", "class=service", 0, 400, 1000, 400), way("f5", "class=footway fire_lane=true", 0, 500, 1000, 500), way("f9", "class=footway width_m=9", 0, 850, 1000, 850),
 				block("b1", 110), block("b2", 210), block("b3", 310), block("b4", 410), block("b5", 510), block("b6", 700), block("b7", 120), block("b8", 120.1), block("b9", 855)),
 				params: rescue, want: "? 44.4444..55.5556 = 4/9; made b1 b3 b5 b7; failed b2 b6 b8 b9; unknown b4 s4; lacks features of layer ways that do not tell the width: 1"},
+			{name: "class unknown", in: town("", way("x", "width_m=5", 0, 100, 1000, 100), way("y", "width_m=3", 0, 200, 1000, 200), block("b", 110), block("c", 210)), params: rescue,
+				want: "? 0..50 = 0/2; failed c; unknown b x; " + noClass},
 			{name: "a narrow road", in: town("", way("r", "class=primary width_m=3.5", 0, 100, 1000, 100), way("f", "class=path fire_lane=true width_m=3", 0, 120, 1000, 120), block("b", 110)),
 				params: rescue, want: "0 = 0/1; failed b"},
 			{name: "through the yard", in: town("", way("r", "class=service width_m=5", 0, 105, 1000, 105), block("b", 100)), params: rescue, want: "100 = 1/1; made b"},
@@ -113,6 +122,7 @@ func pathExamples() map[string][]example {
 		},
 		"cycle.density": {
 			{name: "by class and name", in: town("", way("a", "class=cycleway", 0, 500, 300, 500), way("b", "class=path name=滨河骑行道", 0, 600, 100, 600), street), want: "0.4 = 0.4/1; made a b"},
+			{name: "class unknown", in: town("", way("a", "class=cycleway", 0, 500, 300, 500), way("b", "", 0, 600, 100, 600)), want: "? 0.3..0.4 = 0.3/1; made a; unknown b" + noClass},
 			{name: "none", in: town("", street), want: "0 = 0/1"},
 			{name: "nothing", in: town(""), want: noStreets},
 		},
@@ -130,6 +140,8 @@ func pathExamples() map[string][]example {
 				way("d", "class=path wheelchair=no", 0, 30, 100, 30), way("e", "class=footway step_count=3", 0, 40, 100, 40), way("h", "class=path incline_pct=9 wheelchair=yes", 0, 50, 100, 50), street)),
 				want: "33.3333 = 200/600; made a h; failed b c d e"},
 			{name: "incline unknown", in: onWays(town("", way("a", "class=footway", 0, 0, 100, 0))), want: "100 = 100/100; made a", notes: []string{"the incline of 100 m of walkways is not told; they count as free"}},
+			// b has steps and may be a road: 100 of 100, or of 200.
+			{name: "class unknown", in: onWays(town("", way("a", "class=footway incline_pct=0", 0, 0, 100, 0), way("b", "step_count=2", 0, 10, 100, 10))), want: "? 50..100 = 100/200; made a; unknown b" + noClass},
 			{name: "no walkways", in: onWays(town("", street)), want: "? = 0/0"},
 			{name: "no network", in: offWays(town("", way("a", "class=footway", 0, 0, 100, 0))), want: "?; lacks there is no network"},
 			{name: "nothing", in: onWays(town("")), want: noStreets},

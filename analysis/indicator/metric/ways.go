@@ -94,9 +94,29 @@ func noWays() indicator.Measure {
 	return m
 }
 
+// classless says which ways of the community do not tell their class, where that may
+// change what is measured; false where there are none.
+func (g *ground) classless(in *Input, m *indicator.Measure) bool {
+	pieces, _ := g.ways(in, func(f *geo.Feature) bool { return wayClass(f) == "" })
+	lack := lackingOnce{lacking: lacking{layer: "ways"}}
+	var ids []string
+	for i := range pieces {
+		lack.note(pieces[i].way, classField)
+		ids = append(ids, pieces[i].way.ID)
+	}
+	point(m, indicator.Unknown, "ways", ids)
+	lack.tell(m)
+	return len(ids) > 0
+}
+
+// classField is the attribute that tells what a way is.
+var classField = field{"class", "等级", "the class"}
+
 // lengthShare is the share of a counter of metres, rounded to centimetres.
 func lengthShare(c *counter) indicator.Measure {
-	c.yes, c.no, c.unknown = hundredths(c.yes), hundredths(c.no), hundredths(c.unknown)
+	for _, metres := range []*float64{&c.yes, &c.no, &c.unknown, &c.maybeYes, &c.maybeNo, &c.maybeUnknown} {
+		*metres = hundredths(*metres)
+	}
 	return c.share()
 }
 
