@@ -74,10 +74,10 @@ func compoundExamples() map[string][]example {
 		},
 		"gates.access_share": {
 			// g2 lets vehicles in unseen; g3 is kept locked, g4 is a door, g5 of an open
-			// compound, g6 far from all, g7 names the first and stands elsewhere.
+			// compound, g6 far from all, g7 names the first and stands elsewhere, g8 is 20 m away.
 			{name: "known", in: town("", compound(1, "gated=true"), compound(2, "gated=false"),
 				gate("g1", 1, 50, open), gate("g2", 1, 60, "kind=compound_gate locked=false access_person=true access_vehicle=false"), gate("g3", 1, 70, "kind=compound_gate locked=true"),
-				gate("g4", 1, 80, "kind=building_door"), gate("g5", 2, 50, open+" of=q2"), gate("g6", 4, 50, open), gate("g7", 4, 60, open+" of=q1")),
+				gate("g4", 1, 80, "kind=building_door"), gate("g5", 2, 50, open+" of=q2"), gate("g6", 4, 50, open), gate("g7", 4, 60, open+" of=q1"), feature("entrances", "g8", orb.Point{-20, 250}, open)),
 				want: "66.6667 = 2/3; made g1 g7; failed g2", notes: []string{"gated compounds with a gate that lacks access control: 1", "gates that are kept locked and not counted: 1"}},
 			{name: "unknown access", in: town("", compound(1, "gated=true"), gate("g1", 1, 50, open), gate("g2", 1, 60, "kind=compound_gate locked=false access_person=true")),
 				want: "? 50..100 = 1/2; made g1; unknown g2; lacks features of layer entrances that do not tell whether they have access control for vehicles: 1"},
