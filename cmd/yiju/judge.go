@@ -82,15 +82,17 @@ func (a *app) judge(ctx context.Context, flags *judgeFlags) error {
 	if a.store == "" && flags.claims == "" {
 		return usageError{errors.New(a.say("缺少 --store 或 --claims", "--store or --claims is missing"))}
 	}
-	j, pictures, err := a.judgement(ctx, flags)
+	page, err := a.judgement(ctx, flags)
 	if err != nil {
 		return err
 	}
+	page.Script, page.MapURL, page.Lang = web.ECharts(), flags.mapURL, a.lang
 	for _, path := range flags.out {
-		if err := a.writeReport(path, j, pictures, flags.mapURL); err != nil {
+		if err := writeReport(path, page); err != nil {
 			return err
 		}
 	}
+	j := page.Judgement
 	if flags.asJSON {
 		if err := report.JudgementJSON(a.stdout, j); err != nil {
 			return err
@@ -111,45 +113,45 @@ func (a *app) judge(ctx context.Context, flags *judgeFlags) error {
 }
 
 // judgement judges with the workspace, or from the table alone.
-func (a *app) judgement(ctx context.Context, flags *judgeFlags) (*indicator.Judgement, map[string]report.Picture, error) {
+func (a *app) judgement(ctx context.Context, flags *judgeFlags) (page report.JudgementPage, err error) {
 	if a.store == "" {
 		profile, sha256, err := pipeline.LoadProfile(flags.profile, os.ReadFile, "")
 		if err != nil {
-			return nil, nil, err
+			return page, err
 		}
 		claimed, err := readClaims(ctx, flags.claims, &profile)
 		if err != nil {
-			return nil, nil, err
+			return page, err
 		}
-		j, err := pipeline.AuditClaims(profile, sha256, claimed)
-		return j, nil, err
+		page.Judgement, err = pipeline.AuditClaims(profile, sha256, claimed)
+		return page, err
 	}
 	store, err := a.openStore(ctx, stores.MustExist)
 	if err != nil {
-		return nil, nil, err
+		return page, err
 	}
 	defer store.Close()
 	p := pipeline.New(store)
 	request := pipeline.JudgeRequest{Community: flags.community, Assume: flags.assume, Discard: flags.discard}
 	profile, sha256, err := p.ProfileFor(ctx, flags.profile, os.ReadFile, flags.community)
 	if err != nil {
-		return nil, nil, err
+		return page, err
 	}
 	request.Loaded, request.SHA256 = &profile, sha256
 	if flags.claims != "" {
 		if request.Claims, err = readClaims(ctx, flags.claims, &profile); err != nil {
-			return nil, nil, err
+			return page, err
 		}
 	}
 	j, err := p.Judge(ctx, request)
 	if err != nil {
-		return nil, nil, err
+		return page, err
 	}
-	if !slices.ContainsFunc(flags.out, func(path string) bool { return filepath.Ext(path) == ".html" }) {
-		return j, nil, nil
+	if slices.ContainsFunc(flags.out, func(path string) bool { return filepath.Ext(path) == ".html" }) {
+		return p.Page(ctx, j)
 	}
-	pictures, err := p.Pictures(ctx, j)
-	return j, pictures, err
+	page.Judgement = j
+	return page, nil
 }
 
 // readClaims reads the applicant's table.
@@ -184,17 +186,15 @@ func checkReports(paths []string) error {
 }
 
 // writeReport writes a report beside its place and moves it there when it is whole.
-func (a *app) writeReport(path string, j *indicator.Judgement, pictures map[string]report.Picture, mapURL string) error {
+func writeReport(path string, page report.JudgementPage) error {
 	return writeWhole(path, func(w io.Writer) error {
 		switch filepath.Ext(path) {
 		case ".xlsx":
-			return report.JudgementXLSX(w, j, a.lang)
+			return report.JudgementXLSX(w, page.Judgement, page.Lang)
 		case ".json":
-			return report.JudgementJSON(w, j)
+			return report.JudgementJSON(w, page.Judgement)
 		}
-		return report.JudgementHTML(w, report.JudgementPage{
-			Judgement: j, Pictures: pictures, Script: web.ECharts(), MapURL: mapURL, Lang: a.lang,
-		})
+		return report.JudgementHTML(w, page)
 	})
 }
 

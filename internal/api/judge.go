@@ -245,13 +245,12 @@ func (s *Server) writeReport(ctx context.Context, file *bytes.Buffer, j *indicat
 	case "json":
 		return jsonType, report.JudgementJSON(file, j)
 	}
-	pictures, err := s.pipeline.Pictures(ctx, j)
+	page, err := s.pipeline.Page(ctx, j)
 	if err != nil {
-		return "", fmt.Errorf("pictures: %w", err)
+		return "", fmt.Errorf("page: %w", err)
 	}
-	return htmlType, report.JudgementHTML(file, report.JudgementPage{
-		Judgement: j, Pictures: pictures, Script: web.ECharts(), MapURL: in.origin, Lang: in.Lang,
-	})
+	page.Script, page.MapURL, page.Lang = web.ECharts(), in.origin, in.Lang
+	return htmlType, report.JudgementHTML(file, page)
 }
 
 // attachment names the file of a report in its own language, and in plain letters

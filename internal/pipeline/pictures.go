@@ -29,16 +29,20 @@ type painter struct {
 	base      report.Picture
 }
 
-// Pictures are what a report draws of a judgement that was kept: by requirement, the
-// result layer of its measure and the features that fail.
-func (p *Pipeline) Pictures(ctx context.Context, j *indicator.Judgement) (map[string]report.Picture, error) {
-	out := make(map[string]report.Picture)
+// Page is the report of a judgement that was kept, with what it draws: by requirement,
+// the result layer of its measure and the features that fail. The language, the
+// script of the charts and the address of the map are the caller's.
+func (p *Pipeline) Page(ctx context.Context, j *indicator.Judgement) (report.JudgementPage, error) {
+	out := report.JudgementPage{Judgement: j, Pictures: make(map[string]report.Picture), LayerTitles: make(map[string]geo.Text)}
 	if !j.Measured {
 		return out, nil
 	}
 	b, err := p.newPainter(ctx, j)
 	if err != nil {
-		return nil, err
+		return out, err
+	}
+	for name, schema := range b.schemas {
+		out.LayerTitles[name] = schema.Title
 	}
 	for _, item := range j.Items {
 		for i := range item.Requirements {
@@ -48,10 +52,10 @@ func (p *Pipeline) Pictures(ctx context.Context, j *indicator.Judgement) (map[st
 			}
 			picture, shows, err := b.paint(ctx, r.Measure)
 			if err != nil {
-				return nil, err
+				return out, err
 			}
 			if shows {
-				out[r.ID] = picture
+				out.Pictures[r.ID] = picture
 			}
 		}
 	}
@@ -100,27 +104,22 @@ func (p *Pipeline) newPainter(ctx context.Context, j *indicator.Judgement) (*pai
 // paint draws a measure; shows is false where there is nothing but the ground.
 func (b *painter) paint(ctx context.Context, m *indicator.Measure) (picture report.Picture, shows bool, err error) {
 	picture = report.Picture{Community: b.base.Community, Layers: slices.Clone(b.base.Layers)}
-	for _, layer := range m.Layers {
-		schema, ok := b.schemas[layer]
-		if !ok || schema.Kind != geo.Result || len(schema.Shapes) == 0 {
-			continue
-		}
-		features, err := b.features(ctx, layer)
-		if err != nil {
-			return picture, false, err
-		}
-		if len(features) > 0 {
-			picture.Layers = append(picture.Layers, resultLayer(&schema, features))
-			shows = true
-			break
-		}
+	result, err := b.result(ctx, m.Layers)
+	if err != nil {
+		return picture, false, err
 	}
-	for _, refs := range m.Features {
+	if result != nil {
+		picture.Layers = append(picture.Layers, *result)
+		shows = true
+	}
+	for _, refs := range slices.Backward(m.Features) { // what fails comes on top
 		role, title := report.DrawFailed, geo.T("不达标", "Failing")
-		switch refs.Role {
-		case indicator.Made:
+		switch {
+		case refs.Role == indicator.Made && result != nil: // it shows them already
 			continue
-		case indicator.Unknown:
+		case refs.Role == indicator.Made:
+			role, title = report.DrawMade, geo.T("达标", "Meeting")
+		case refs.Role == indicator.Unknown:
 			role, title = report.DrawUnknown, geo.T("未知", "Unknown")
 		}
 		features, err := b.named(ctx, refs)
@@ -135,6 +134,36 @@ func (b *painter) paint(ctx context.Context, m *indicator.Measure) (picture repo
 		}
 	}
 	return picture, shows, nil
+}
+
+// result is the first of some layers that is a result and holds anything there; nil
+// where none is. Of 5G the classes of levels say more than what is covered.
+func (b *painter) result(ctx context.Context, names []string) (*report.PictureLayer, error) {
+	names = slices.Clone(names)
+	slices.SortStableFunc(names, func(x, y string) int {
+		rank := func(name string) int {
+			if strings.HasSuffix(name, "_classes") {
+				return 0
+			}
+			return 1
+		}
+		return rank(x) - rank(y)
+	})
+	for _, layer := range names {
+		schema, ok := b.schemas[layer]
+		if !ok || schema.Kind != geo.Result || len(schema.Shapes) == 0 {
+			continue
+		}
+		features, err := b.features(ctx, layer)
+		if err != nil {
+			return nil, err
+		}
+		if len(features) > 0 {
+			out := resultLayer(&schema, features)
+			return &out, nil
+		}
+	}
+	return nil, nil
 }
 
 // resultLayer colours a result by the attribute that tells most of it.
