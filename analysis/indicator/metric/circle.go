@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -68,42 +69,25 @@ func (c *circle) arrival(f *geo.Feature) arrival {
 // tell notes the share of each entry, and lists the layers, those of the entry that the
 // fewest reach first.
 func (c *circle) tell(in *Input, m *indicator.Measure, buildings []geo.Feature) {
-	type part struct {
-		entry int
-		share float64 // the lower bound where that is all that is known
-	}
-	var parts []part
+	shares := make([]float64, len(c.entries)) // the lower bound where that is all that is known
+	order := make([]int, len(c.entries))
 	for k, entry := range c.entries {
-		list := make([]arrival, len(buildings))
-		for i := range buildings {
-			at := c.minutesTo(k, buildings[i].ID)
-			list[i] = arrival{&buildings[i], at, !math.IsInf(at, 1)}
-		}
-		one := reachMeasure(list, c.weight, c.minutes)
+		order[k] = k
+		one := c.entry(k, buildings)
 		name := in.wordEntry("facilities", "category", entry)
-		p := part{k, 0}
 		switch {
 		case one.Value != nil:
-			p.share = *one.Value
+			shares[k] = *one.Value
 			m.Notes = append(m.Notes, geo.Tf("%[1]s：%[3]s%%", "%[2]s: %[3]s %%", name.ZH, name.EN, percent(*one.Value)))
 		case one.Low != nil:
-			p.share = *one.Low
+			shares[k] = *one.Low
 			m.Notes = append(m.Notes, geo.Tf("%[1]s：%[3]s%%～%[4]s%%", "%[2]s: %[3]s to %[4]s %%", name.ZH, name.EN, percent(*one.Low), percent(*one.High)))
 		}
-		parts = append(parts, p)
 	}
-	slices.SortStableFunc(parts, func(a, b part) int {
-		switch {
-		case a.share < b.share:
-			return -1
-		case a.share > b.share:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(shares[a], shares[b]) })
 	m.Layers = []string{drawnName("walk.circle_share")}
-	for _, p := range parts {
-		if w := &c.walks[p.entry]; !w.none {
+	for _, k := range order {
+		if w := &c.walks[k]; !w.none {
 			m.Layers = append(m.Layers, w.layers(c.minutes)...)
 		}
 	}
@@ -113,6 +97,16 @@ func (c *circle) tell(in *Input, m *indicator.Measure, buildings []geo.Feature) 
 			break
 		}
 	}
+}
+
+// entry is the share of one entry alone.
+func (c *circle) entry(k int, buildings []geo.Feature) indicator.Measure {
+	list := make([]arrival, len(buildings))
+	for i := range buildings {
+		at := c.minutesTo(k, buildings[i].ID)
+		list[i] = arrival{&buildings[i], at, !math.IsInf(at, 1)}
+	}
+	return reachMeasure(list, c.weight, c.minutes)
 }
 
 // draw shows what each building lacks.
@@ -141,8 +135,14 @@ func (c *circle) draw(in *Input, list []arrival) *analysis.Layer {
 	return s.done()
 }
 
-// percent writes a share to the tenth.
-func percent(v float64) string { return number(math.Round(v*10) / 10) }
+// percent writes a share to the tenth, but none as all or nothing that is not.
+func percent(v float64) string {
+	tenth := math.Round(v*10) / 10
+	if tenth == 0 || tenth == 100 {
+		return indicator.PlainBeside(v, tenth)
+	}
+	return number(tenth)
+}
 
 // minutesName writes minutes as walk does in the names of its layers: 15, 7_5.
 func minutesName(m float64) string { return strings.ReplaceAll(number(m), ".", "_") }

@@ -98,63 +98,78 @@ func (s *places) within(t track) spans {
 
 func plazaArea(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
-	var shapes []orb.Geometry
-	var squares, facilities, unknown, classless []string
-	known, told := false, 0.0
-	ways := in.Scene.Layers["ways"]
-	for i := range ways {
-		f := &ways[i]
-		touches := g.touches(f)
-		known = known || touches
-		areas := patches(f)
-		if !touches || len(areas) == 0 {
-			continue
-		}
-		switch wayClass(f) {
-		case "pedestrian":
-			shapes, squares = append(shapes, areas...), append(squares, f.ID)
-		case "":
-			classless = append(classless, f.ID)
-		}
-	}
-	list := in.Scene.Layers["facilities"]
-	for i := range list {
-		f := &list[i]
-		touches := g.touches(f)
-		known = known || touches
-		if category, _ := f.Text("category"); !touches || !inCategory(category, "culture/plaza") {
-			continue
-		}
-		if areas := patches(f); len(areas) > 0 {
-			shapes, facilities = append(shapes, areas...), append(facilities, f.ID)
-		} else if area, ok := f.Number("area_m2"); ok {
-			told, facilities = told+area, append(facilities, f.ID)
-		} else {
-			unknown = append(unknown, f.ID)
-		}
-	}
-	if !known {
+	p := plazas{ground: g}
+	p.ways(in.Scene.Layers["ways"])
+	p.facilities(in.Scene.Layers["facilities"])
+	if !p.known {
 		absent(&m, "ways", "道路", "ways")
 		absent(&m, "facilities", "设施", "facilities")
 		return m, nil
 	}
-	all, err := union(shapes)
+	inside, err := clippedUnion(g, p.shapes)
 	if err != nil {
 		return m, err
 	}
-	inside, err := g.clip(all)
-	if err != nil {
-		return m, err
-	}
-	area := hundredths(geo.Area(inside) + told)
-	if len(unknown)+len(classless) == 0 {
+	area := hundredths(geo.Area(inside) + p.told_m2)
+	if len(p.sizeless)+len(p.classless) == 0 {
 		m.Value = &area
 	} else if area > 0 {
 		m.Notes = append(m.Notes, geo.Tf("已知部分合计 %s", "what is known adds up to %s", quantity(area, "m²")))
 	}
-	lacks(&m, len(unknown), "facilities", "area_m2", "面积", "the area")
-	lacks(&m, len(classless), "ways", classField.name, classField.zh, classField.en)
-	m.Features = append(roles("facilities", nil, unknown, facilities), roles("ways", nil, classless, squares)...)
+	lacks(&m, len(p.sizeless), "facilities", "area_m2", "面积", "the area")
+	lacks(&m, len(p.classless), "ways", classField.name, classField.zh, classField.en)
+	m.Features = append(roles("facilities", nil, p.sizeless, p.places), roles("ways", nil, p.classless, p.squares)...)
 	m.Layers = []string{"facilities", "ways"}
 	return m, nil
+}
+
+// plazas collects squares.
+type plazas struct {
+	ground  *ground
+	known   bool // there is something in the community
+	shapes  []orb.Geometry
+	told_m2 float64 // of squares without a shape
+	// ids of ways and facilities that count, and of those that may
+	squares, classless, places, sizeless []string
+}
+
+func (p *plazas) ways(features []geo.Feature) {
+	for i := range features {
+		f := &features[i]
+		if !p.ground.touches(f) {
+			continue
+		}
+		p.known = true
+		areas := patches(f)
+		switch class := wayClass(f); {
+		case len(areas) == 0:
+		case class == "pedestrian":
+			p.shapes, p.squares = append(p.shapes, areas...), append(p.squares, f.ID)
+		case class == "":
+			p.classless = append(p.classless, f.ID)
+		}
+	}
+}
+
+func (p *plazas) facilities(features []geo.Feature) {
+	for i := range features {
+		f := &features[i]
+		if !p.ground.touches(f) {
+			continue
+		}
+		p.known = true
+		if category, _ := f.Text("category"); !inCategory(category, "culture/plaza") {
+			continue
+		}
+		areas := patches(f)
+		area, told := f.Number("area_m2")
+		switch {
+		case len(areas) > 0:
+			p.shapes, p.places = append(p.shapes, areas...), append(p.places, f.ID)
+		case told:
+			p.told_m2, p.places = p.told_m2+area, append(p.places, f.ID)
+		default:
+			p.sizeless = append(p.sizeless, f.ID)
+		}
+	}
 }

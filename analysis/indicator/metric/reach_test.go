@@ -164,6 +164,15 @@ func TestReachTellsMinutes(t *testing.T) {
 	}
 }
 
+// A share of nearly all is not written as all.
+func TestPercent(t *testing.T) {
+	for v, want := range map[float64]string{0: "0", 100: "100", 66.666: "66.7", 99.96: "99.96", 0.04: "0.04", 99.9999: "99.9999", 50: "50"} {
+		if got := percent(v); got != want {
+			t.Errorf("%v is written %s, want %s", v, got, want)
+		}
+	}
+}
+
 // Of households that are not all known there is no scale, and no run is asked for
 // minutes that are not set.
 func TestReachWithoutNumbers(t *testing.T) {

@@ -47,7 +47,37 @@ func doubt(f *geo.Feature) field {
 	return widthField
 }
 
-func engineAccess(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
+// engineWays are the ways that a fire engine can take, and those of which it is not known.
+type engineWays struct {
+	ways           []geo.Feature
+	open, doubtful places
+}
+
+func engineWaysOf(ways []geo.Feature, least_m float64) *engineWays {
+	out := &engineWays{ways: ways}
+	for i := range ways {
+		switch can, known := engine(&ways[i], least_m); {
+		case can && known:
+			out.open.add(i, ways[i].Geometry)
+		case !known:
+			out.doubtful.add(i, ways[i].Geometry)
+		}
+	}
+	return out
+}
+
+// access tells how a fire engine gets to a building, and by which way; nil for none.
+func (e *engineWays) access(b *geo.Feature, reach_m float64) (state string, way *geo.Feature, distance_m float64) {
+	if i, d := e.open.nearest(b.Geometry, reach_m); i >= 0 {
+		return "reached", &e.ways[i], d
+	}
+	if i, d := e.doubtful.nearest(b.Geometry, reach_m); i >= 0 {
+		return "unknown", &e.ways[i], d
+	}
+	return "beyond", nil, 0
+}
+
+func engineAccess(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
 	var m indicator.Measure
 	buildings, ways := in.inside("buildings"), in.Scene.Layers["ways"]
 	if len(buildings) == 0 {
@@ -57,40 +87,26 @@ func engineAccess(in *Input, p indicator.Params, g *ground) (indicator.Measure, 
 	if len(ways) == 0 {
 		return noWays(), nil
 	}
-	var open, doubtful places
-	for i := range ways {
-		switch can, known := engine(&ways[i], parameter(p, "least_width_m")); {
-		case can && known:
-			open.add(i, ways[i].Geometry)
-		case !known:
-			doubtful.add(i, ways[i].Geometry)
-		}
-	}
+	e := engineWaysOf(ways, parameter(p, "least_width_m"))
 	c, lack := newCounter("buildings"), lackingOnce{lacking: lacking{layer: "ways"}}
 	var asked []string // ways of which the width would decide
 	s := newSheet("rescue.access_share", "消防车可达", "Fire engine access", geo.Polygon,
-		stateField(analysis.CodeOf("reached", "可达", "Reached"), analysis.CodeOf("beyond", "不可达", "Beyond reach"), analysis.CodeOf("unknown", "道路宽度或等级未知", "Width or class of the way not known")),
+		stateField(analysis.CodeOf("reached", "可达", "Reached"), analysis.CodeOf("beyond", "不可达", "Beyond reach"),
+			analysis.CodeOf("unknown", "道路宽度或等级未知", "Width or class of the way not known")),
 		wayField(), analysis.RealField("distance_m", "离路距离", "Distance to the way", "m"))
 	for i := range buildings {
 		b := &buildings[i]
-		reach := parameter(p, "reach_m")
-		state, is, known := "reached", true, true
-		way, d := open.nearest(b.Geometry, reach)
-		if way < 0 {
-			if way, d = doubtful.nearest(b.Geometry, reach); way >= 0 {
-				state, known = "unknown", false
-				asked = append(asked, ways[way].ID)
-				lack.note(&ways[way], doubt(&ways[way]))
-			} else {
-				state, is = "beyond", false
-			}
+		state, way, d := e.access(b, parameter(p, "reach_m"))
+		c.add(b.ID, 1, state == "reached", state != "unknown")
+		if state == "unknown" {
+			asked = append(asked, way.ID)
+			lack.note(way, doubt(way))
 		}
-		c.add(b.ID, 1, is, known)
-		if way < 0 {
+		if way == nil {
 			s.put(b.ID, b.Geometry, "state", state)
-			continue
+		} else {
+			s.put(b.ID, b.Geometry, "state", state, "way", way.ID, "distance_m", hundredths(d))
 		}
-		s.put(b.ID, b.Geometry, "state", state, "way", ways[way].ID, "distance_m", hundredths(d))
 	}
 	m = c.share()
 	point(&m, indicator.Unknown, "ways", asked)

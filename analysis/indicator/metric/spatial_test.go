@@ -93,7 +93,7 @@ func ofChosen(m *Metric, p indicator.Params) string {
 // spatialExamples are those of the metrics of this theme.
 func spatialExamples() []map[string][]example {
 	return []map[string][]example{
-		greenExamples(), groundExamples(), frontExamples(), lightExamples(), streetExamples(), pathExamples(), nearExamples(), reachExamples(),
+		greenExamples(), parkExamples(), groundExamples(), frontExamples(), lightExamples(), streetExamples(), pathExamples(), nearExamples(), reachExamples(),
 	}
 }
 
@@ -111,11 +111,6 @@ func greenExamples() map[string][]example {
 		feature("greens", "out", square(2000, 0, 100), "kind=park"),
 	}
 	bow := feature("greens", "bow", orb.Polygon{{{0, 0}, {100, 100}, {100, 0}, {0, 100}, {0, 0}}}, "counted_share=1")
-	// 10 m wide and 250 m tall: 2 500 m², 300 m around it.
-	tall := feature("greens", "p", box(0, 0, 10, 250), "kind=park access=public")
-	home := func(x float64) layered {
-		return feature("buildings", "h"+number(x), square(x, 100, 10), "use=residential households=10")
-	}
 	return map[string][]example{
 		"green.ratio": {
 			{name: "overlap and boundary", in: town("", greens...), want: "1.5 = 15000/1000000; made g1 g2 g3",
@@ -139,6 +134,38 @@ func greenExamples() map[string][]example {
 				want: "? 1..2; made g1; unknown x; lacks features of layer greens that do not tell the kind: 1"},
 			{name: "none", in: town("", greens[3]), want: noGreenery},
 		},
+		"greenway.length": {
+			// 100 m in the greenway, 50 m more in the trail beside it.
+			{name: "overlap", in: town("", feature("greens", "g", box(100, 0, 200, 1000), "kind=greenway"), feature("facilities", "t", box(150, 0, 250, 1000), "category=sport/trail"),
+				way("w", "class=footway", 0, 500, 300, 500), way("x", "class=motorway", 0, 600, 300, 600)), want: "150; made w g t"},
+			// In at 50, out at 150, along its edge from 0 to 1000 on x = 200.
+			{name: "along the edge", in: town("", feature("greens", "g", box(100, 400, 200, 600), "kind=greenway"), way("w", "class=path", 200, 300, 200, 700)), want: "200; made w g"},
+			{name: "none", in: town("", feature("greens", "g", square(0, 0, 10), "kind=park"), way("w", "class=path", 0, 300, 200, 300)), want: "0"},
+			{name: "no ways", in: town("", feature("greens", "g", square(0, 0, 10), "kind=greenway")), want: noStreets},
+			{name: "nothing", in: town("", way("w", "class=path", 0, 300, 200, 300)), want: noGreenery},
+		},
+		"plaza.area": {
+			// 2 500, 1 250 more, and 100 told.
+			{name: "overlap", in: town("", feature("ways", "w", square(0, 0, 50), "class=pedestrian"), feature("facilities", "f", box(25, 0, 75, 50), "category=culture/plaza"),
+				at("facilities", "p", 500, 500, "category=culture/plaza area_m2=100")), want: "3850; made f p w"},
+			{name: "over the boundary", in: town("", feature("ways", "w", square(950, 950, 100), "class=pedestrian")), want: "2500; made w"},
+			{name: "size unknown", in: town("", feature("ways", "w", square(0, 0, 50), "class=pedestrian"), at("facilities", "p", 500, 500, "category=culture/plaza")),
+				want: "?; made w; unknown p; lacks features of layer facilities that do not tell the area: 1", notes: []string{"what is known adds up to 2500 m²"}},
+			{name: "class unknown", in: town("", feature("ways", "w", square(0, 0, 50), "class=pedestrian"), feature("ways", "x", square(500, 500, 50), "")),
+				want: "?; made w; unknown x; lacks features of layer ways that do not tell the class: 1"},
+			{name: "none", in: town("", way("w", "class=path", 0, 300, 200, 300)), want: "0"},
+			{name: "nothing", in: town(""), want: "?; lacks layer ways holds no ways in the community; lacks layer facilities holds no facilities in the community"},
+		},
+	}
+}
+
+func parkExamples() map[string][]example {
+	// 10 m wide and 250 m tall: 2 500 m², 300 m around it.
+	tall := feature("greens", "p", box(0, 0, 10, 250), "kind=park access=public")
+	home := func(x float64) layered {
+		return feature("buildings", "h"+number(x), square(x, 100, 10), "use=residential households=10")
+	}
+	return map[string][]example{
 		"green.park_service_share": {
 			// x from 260 to 310 of 260 to 360.
 			{name: "land", in: town("", tall, feature("areas", "a", box(260, 100, 360, 200), "use=二类居住用地"), feature("areas", "b", square(500, 500, 100), "use=commercial")),
@@ -174,28 +201,6 @@ func greenExamples() map[string][]example {
 				want: "? 0..100; made h20 p; unknown x; lacks features of layer buildings that do not tell the number of households: 1"},
 			{name: "no greens", in: town("", home(20)), params: params("radius_m=100 least_m2=0"), want: noGreenery},
 			{name: "radius not set", in: town("", tall, home(20)), params: params("least_m2=0"), want: `?; lacks parameter "Distance" is not set`},
-		},
-		"greenway.length": {
-			// 100 m in the greenway, 50 m more in the trail beside it.
-			{name: "overlap", in: town("", feature("greens", "g", box(100, 0, 200, 1000), "kind=greenway"), feature("facilities", "t", box(150, 0, 250, 1000), "category=sport/trail"),
-				way("w", "class=footway", 0, 500, 300, 500), way("x", "class=motorway", 0, 600, 300, 600)), want: "150; made w g t"},
-			// In at 50, out at 150, along its edge from 0 to 1000 on x = 200.
-			{name: "along the edge", in: town("", feature("greens", "g", box(100, 400, 200, 600), "kind=greenway"), way("w", "class=path", 200, 300, 200, 700)), want: "200; made w g"},
-			{name: "none", in: town("", feature("greens", "g", square(0, 0, 10), "kind=park"), way("w", "class=path", 0, 300, 200, 300)), want: "0"},
-			{name: "no ways", in: town("", feature("greens", "g", square(0, 0, 10), "kind=greenway")), want: noStreets},
-			{name: "nothing", in: town("", way("w", "class=path", 0, 300, 200, 300)), want: noGreenery},
-		},
-		"plaza.area": {
-			// 2 500, 1 250 more, and 100 told.
-			{name: "overlap", in: town("", feature("ways", "w", square(0, 0, 50), "class=pedestrian"), feature("facilities", "f", box(25, 0, 75, 50), "category=culture/plaza"),
-				at("facilities", "p", 500, 500, "category=culture/plaza area_m2=100")), want: "3850; made f p w"},
-			{name: "over the boundary", in: town("", feature("ways", "w", square(950, 950, 100), "class=pedestrian")), want: "2500; made w"},
-			{name: "size unknown", in: town("", feature("ways", "w", square(0, 0, 50), "class=pedestrian"), at("facilities", "p", 500, 500, "category=culture/plaza")),
-				want: "?; made w; unknown p; lacks features of layer facilities that do not tell the area: 1", notes: []string{"what is known adds up to 2500 m²"}},
-			{name: "class unknown", in: town("", feature("ways", "w", square(0, 0, 50), "class=pedestrian"), feature("ways", "x", square(500, 500, 50), "")),
-				want: "?; made w; unknown x; lacks features of layer ways that do not tell the class: 1"},
-			{name: "none", in: town("", way("w", "class=path", 0, 300, 200, 300)), want: "0"},
-			{name: "nothing", in: town(""), want: "?; lacks layer ways holds no ways in the community; lacks layer facilities holds no facilities in the community"},
 		},
 	}
 }

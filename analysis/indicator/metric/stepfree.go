@@ -5,6 +5,7 @@ import (
 
 	"yiju/analysis"
 	"yiju/analysis/indicator"
+	"yiju/analysis/walk"
 	"yiju/geo"
 )
 
@@ -121,55 +122,76 @@ func stepfreeDoors(in *Input, _ indicator.Params, _ *ground) (indicator.Measure,
 	if err != nil {
 		return unwalkable(err)
 	}
-	c, lack, uses := newCounter("entrances"), lackingOnce{lacking: lacking{layer: "entrances"}}, lackingOnce{lacking: lacking{layer: "buildings"}}
-	s := newSheet("stepfree.door_share", "楼门无障碍", "Doors for wheelchairs", geo.Point,
+	d := doorCount{counter: newCounter("entrances")}
+	d.lack.layer, d.uses.layer = "entrances", "buildings"
+	d.sheet = newSheet("stepfree.door_share", "楼门无障碍", "Doors for wheelchairs", geo.Point,
 		stateField(doorStates...), analysis.TextField("building", "建筑标识", "Building (id)"))
-	attached, doorless := 0, 0
 	for _, e := range network.Entries() {
-		if e.Entrance == nil {
-			if livedIn(e.Building) {
-				doorless++
-			}
-			continue
-		}
-		if kind, _ := e.Entrance.Text("kind"); kind != "building_door" {
-			continue
-		}
-		if attached++; !livedIn(e.Building) {
-			continue
-		}
-		free, told := e.Entrance.Bool("step_free")
-		state := "reached"
-		switch {
-		case !e.Main:
-			state = e.Reason
-		case !told:
-			state = "unknown"
-			lack.note(e.Entrance, stepFreeField)
-		case !free:
-			state = "steps"
-		}
-		is, known := state == "reached", state != "unknown"
-		if _, use := textOf(e.Building, "use"); use {
-			c.add(e.Entrance.ID, 1, is, known)
-		} else {
-			uses.note(e.Building, useField)
-			c.maybe(e.Entrance.ID, 1, is, known)
-		}
-		s.put(e.Entrance.ID, e.Entrance.Geometry, "state", state, "building", e.Building.ID)
+		d.add(&e)
 	}
-	m = c.share()
-	lack.tell(&m)
-	uses.tell(&m)
-	if attached == 0 {
+	m = d.counter.share()
+	d.lack.tell(&m)
+	d.uses.tell(&m)
+	if d.attached == 0 {
 		m.Missing = append(m.Missing, geo.Tf("%d 个楼门没有对应到建筑", "%d doors belong to no building", doors))
 		m.Collect = append(m.Collect, geo.T("把楼门画在建筑轮廓上，或填写所属建筑（of）", "draw doors on the outline of their building, or name it (of)"))
 	}
-	if doorless > 0 {
-		m.Notes = append(m.Notes, geo.Tf("%d 栋可能住人的建筑未画楼门，未计入", "%d buildings that may be lived in have no door drawn and do not count", doorless))
+	if d.doorless > 0 {
+		m.Notes = append(m.Notes, geo.Tf("%d 栋可能住人的建筑未画楼门，未计入", "%d buildings that may be lived in have no door drawn and do not count", d.doorless))
 	}
-	m.Drawn, m.Layers = s.done(), []string{drawnName("stepfree.door_share"), "entrances"}
+	m.Drawn, m.Layers = d.sheet.done(), []string{drawnName("stepfree.door_share"), "entrances"}
 	return m, nil
+}
+
+// doorCount counts the doors of buildings that may be lived in.
+type doorCount struct {
+	counter    *counter
+	lack, uses lackingOnce
+	sheet      *sheet
+	attached   int // doors that belong to some building
+	doorless   int // buildings without a door
+}
+
+func (d *doorCount) add(e *walk.Entry) {
+	home := livedIn(e.Building)
+	if e.Entrance == nil {
+		if home {
+			d.doorless++
+		}
+		return
+	}
+	if kind, _ := e.Entrance.Text("kind"); kind != "building_door" {
+		return
+	}
+	if d.attached++; !home {
+		return
+	}
+	state := doorState(e)
+	if state == "unknown" {
+		d.lack.note(e.Entrance, stepFreeField)
+	}
+	is, known := state == "reached", state != "unknown"
+	if _, told := textOf(e.Building, "use"); told {
+		d.counter.add(e.Entrance.ID, 1, is, known)
+	} else {
+		d.uses.note(e.Building, useField)
+		d.counter.maybe(e.Entrance.ID, 1, is, known)
+	}
+	d.sheet.put(e.Entrance.ID, e.Entrance.Geometry, "state", state, "building", e.Building.ID)
+}
+
+// doorState says whether a wheelchair gets through a door, and why not.
+func doorState(e *walk.Entry) string {
+	free, told := e.Entrance.Bool("step_free")
+	switch {
+	case !e.Main:
+		return e.Reason
+	case !told:
+		return "unknown"
+	case !free:
+		return "steps"
+	}
+	return "reached"
 }
 
 var useField = field{"use", "用途", "the use"}
