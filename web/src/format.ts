@@ -74,17 +74,22 @@ export function exact(value: number, unit = '', against: number | null = null): 
   return `${text.replace('-', '−')}\u00a0${unitWord(unit)}`.trim()
 }
 
+/** A number with the digits that it has, up to two behind whole ones and three behind none. */
+export const plain = (value: number) =>
+  value.toLocaleString(lang.value === 'zh' ? 'zh-CN' : 'en-GB', { maximumFractionDigits: Math.abs(value) < 1 ? 3 : 2 }).replace('-', '−')
+
 /** An amount of what a share counts, such as m² of ground or lamps. */
 export function amount(value: number, of = ''): string {
   if (of === 'm²') return squareMetres(value)
   if (of === 'm') return metres(value)
-  return `${count(value)} ${unitWord(of)}`.trim()
+  return `${plain(value)}\u00a0${unitWord(of)}`.trim()
 }
 
-/** A part and its whole: "85 / 109 lamps". */
+/** A part and its whole, such as "85 / 109 lamps"; in small units where large ones would make them look alike. */
 export function partOf(numerator: number, denominator: number, of = ''): string {
-  if (of === 'm²' || of === 'm') return `${amount(numerator, of)} / ${amount(denominator, of)}`
-  return `${count(numerator)} / ${amount(denominator, of)}`
+  const [part, whole] = [amount(numerator, of), amount(denominator, of)]
+  if ((of === 'm²' || of === 'm') && (part !== whole || numerator === denominator)) return `${part} / ${whole}`
+  return `${plain(numerator)} / ${plain(denominator)}\u00a0${unitWord(of)}`.trim()
 }
 
 /** A number with a real minus sign. */

@@ -3,6 +3,7 @@
 import { computed, type ComputedRef, reactive, type Ref, ref, shallowRef, watch } from 'vue'
 import type { Item, KeptJudgement, Requirement, Standard, Verdict } from '../api/judgement'
 import type { Layer, Run } from '../api/types'
+import { statesOf } from '../map/looks/metric'
 import { drawable } from '../map/style'
 import { findRequirement, type Highlight, highlightsOf, layersOnShow, runsBehind } from './judgement'
 
@@ -31,10 +32,14 @@ export interface Judged {
   open: ComputedRef<{ item: Item; requirement: Requirement } | null>
   /** Whether the map shows the open requirement, or none, and not the run that was chosen. */
   active: ComputedRef<boolean>
-  /** The layers that show it. */
+  /** The result layers that show it, the best first. */
   layers: ComputedRef<Layer[]>
-  /** The runs that made those, the first the foremost. */
+  /** The names of the layers that are on to begin with. */
+  on: ComputedRef<Set<string>>
+  /** The runs that made those. */
   runs: ComputedRef<Run[]>
+  /** The run that made the best of them. */
+  run: ComputedRef<Run | null>
   highlights: ComputedRef<Highlight[]>
 }
 
@@ -63,10 +68,19 @@ export function createJudged({ layers, runs, first, looking, exclusive }: Source
   const active = computed(looking)
 
   const measure = computed(() => (active.value ? open.value?.requirement.measure ?? null : null))
-  const highlights = computed(() => highlightsOf(measure.value, (name) => layers.value.some((l) => l.name === name && drawable(l))))
+  const marked = computed(() => highlightsOf(measure.value, (name) => layers.value.some((l) => l.name === name && drawable(l))))
   const onShow = computed(() => layersOnShow(measure.value?.layers ?? [], layers.value,
-    (layer) => exclusive(layer, runs.value.find((r) => r.id === layer.run) ?? null), highlights.value.length > 0))
-  const behind = computed(() => runsBehind(onShow.value, runs.value))
+    (layer) => exclusive(layer, runs.value.find((r) => r.id === layer.run) ?? null), marked.value.length > 0))
+  const listed = computed(() => onShow.value.listed)
+  const on = computed(() => new Set(onShow.value.on.map((l) => l.name)))
+  const run = computed(() => runs.value.find((r) => r.id === listed.value[0]?.run) ?? null)
+  const behind = computed(() => runsBehind(listed.value, runs.value))
+  // A result shows itself what counts; marks on that would hide it. And a metric that
+  // draws stretches knows better than the way or building as a whole.
+  const highlights = computed(() => {
+    const stretches = onShow.value.on.some((l) => statesOf(l).length > 0 && l.shapes?.includes('line'))
+    return stretches ? [] : marked.value.filter((h) => h.role !== 'made' || !listed.value.length)
+  })
 
   // Another profile has other requirements; the first one that was judged comes first.
   watch([standards, judgements], () => {
@@ -75,5 +89,5 @@ export function createJudged({ layers, runs, first, looking, exclusive }: Source
     ui.requirement = ''
   })
 
-  return { standards, judgements, known, ui, filter, standard, community, current, open, active, layers: onShow, runs: behind, highlights }
+  return { standards, judgements, known, ui, filter, standard, community, current, open, active, layers: listed, on, runs: behind, run, highlights }
 }

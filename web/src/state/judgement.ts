@@ -132,24 +132,32 @@ export function highlightsOf(measure: Measure | null | undefined, drawn: (layer:
   return out
 }
 
+/** Layers that show a measure. */
+export interface Shown {
+  /** All results among those named that exist, the best first. */
+  listed: Layer[]
+  /** Those of them that are on to begin with. */
+  on: Layer[]
+}
+
 /**
- * The layers that show a measure: the results among those named that exist; where there
- * are none, and marked tells that no feature is marked either, the first input. Of layers
- * that would hide each other only the first is shown; exclusive tells the set that a
- * layer belongs to.
+ * The layers that show a measure: the best one that exists is on, with what the same run
+ * found besides; of layers that would hide each other only the first, where exclusive
+ * tells the set that a layer belongs to. Where there are no results, and marked tells
+ * that no feature is marked either, the first input is on.
  */
-export function layersOnShow(named: readonly string[], layers: readonly Layer[], exclusive: (layer: Layer) => string | null, marked = false): Layer[] {
+export function layersOnShow(named: readonly string[], layers: readonly Layer[], exclusive: (layer: Layer) => string | null, marked = false): Shown {
+  const existing = [...new Set(named)].flatMap((name) => layers.find((l) => l.name === name && l.count > 0 && (l.shapes?.length ?? 0) > 0) ?? [])
+  const listed = existing.filter((l) => l.kind === 'result')
+  if (!listed.length) return { listed, on: marked ? [] : existing.slice(0, 1) }
   const taken = new Set<string>()
-  const out: Layer[] = []
-  for (const name of named) {
-    const layer = layers.find((l) => l.name === name && l.count > 0 && (l.shapes?.length ?? 0) > 0)
-    const set = layer && exclusive(layer)
-    if (!layer || out.includes(layer) || (set && taken.has(set))) continue
+  const on = listed.filter((layer, i) => {
+    const set = exclusive(layer)
+    if ((i > 0 && (!layer.run || layer.run !== listed[0].run)) || (set && taken.has(set))) return false
     if (set) taken.add(set)
-    out.push(layer)
-  }
-  const results = out.filter((l) => l.kind === 'result')
-  return results.length || marked ? results : out.slice(0, 1)
+    return true
+  })
+  return { listed, on }
 }
 
 /** The runs that made some layers, in their order. */

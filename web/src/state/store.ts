@@ -221,7 +221,7 @@ export function createStore(): Store {
       return part && resultViews[owner.analysis]?.includes(part) ? owner.id : null
     },
   })
-  const run = computed(() => (judged.active.value ? judged.runs.value[0] ?? null : choice.value?.run ?? null))
+  const run = computed(() => (judged.active.value ? judged.run.value : choice.value?.run ?? null))
   watch(() => ui.tab, (tab) => { if (tab === 'result' || tab === 'indicators') ui.lens = tab }, { flush: 'sync' })
   const cutoffs = computed(() => run.value?.params.minutes ?? choice.value?.preset?.minutes ?? [])
   const steps = computed(() => bands(cutoffs.value))
@@ -235,7 +235,7 @@ export function createStore(): Store {
     const cells = id ? pointsOf(labels.value, `${id}_cells`) : []
     return {
       run: run.value,
-      beside: shown ? judged.runs.value.slice(1) : [],
+      beside: shown ? judged.runs.value : [],
       named: shown && new Set(shown.map((l) => l.name)),
       radio: {
         classes: id ? classesOf(run.value, radioChoices.value, layers.value.find((l) => l.name === `${id}_classes`)) : [],
@@ -251,8 +251,11 @@ export function createStore(): Store {
     }
   })
 
-  /** What an indicator names is on; of other results nothing is drawn meanwhile. */
-  const onByDefault = (l: Layer) => context.value.named?.has(l.name) || lookOf(l, context.value).on
+  /** While indicators are looked at, the one that is open says which results are on. */
+  function onByDefault(l: Layer): boolean {
+    if (judged.active.value && judged.on.value.has(l.name)) return true
+    return !(judged.active.value && l.kind === 'result') && lookOf(l, context.value).on
+  }
 
   const visible = computed(() => {
     const out = new Set<string>()
@@ -438,7 +441,7 @@ export function createStore(): Store {
   }
 
   // What an indicator shows is read when it is opened.
-  watch(judged.layers, async (wanted) => {
+  watch(() => judged.layers.value.filter((l) => visible.value.has(l.name)), async (wanted) => {
     try {
       labels.value = { ...labels.value, ...await labelPointsOf(wanted, labels.value) }
     } catch {
@@ -451,6 +454,8 @@ export function createStore(): Store {
   function shortTitle(layer: Layer): string {
     const title = say(layer.title)
     const own = runs.value.find((r) => r.id === layer.run)
+    // The same part of several runs is told apart by them.
+    if (judged.active.value && judged.runs.value.length > 1) return title
     const start = own ? `${say(own.title)} · ` : ''
     return start && title.startsWith(start) ? title.slice(start.length) : title
   }

@@ -3,7 +3,7 @@ import type { Item, KeptJudgement, Measure, Requirement, Verdict } from '../../s
 import type { Layer, Run } from '../../src/api/types'
 import * as format from '../../src/format'
 import { lang } from '../../src/i18n'
-import { claimCounts, claimText, thresholdText, valueText } from '../../src/panels/indicators/words'
+import { claimCounts, claimText, claimWords, thresholdText, valueText, whereText } from '../../src/panels/indicators/words'
 import { barOf, base64, findRequirement, grouped, highlightsOf, layersOnShow, runsBehind, totalsOf } from '../../src/state/judgement'
 
 afterEach(() => { lang.value = 'zh' })
@@ -94,15 +94,22 @@ test('the layers that exist are shown, the best first, and of those that hide ea
   const layers = [layer('judge_radio_covered', 'judge_radio'), layer('judge_radio_classes', 'judge_radio'), layer('judge_radio_spots', 'judge_radio', 0), layer('judge_radio_cells', 'judge_radio')]
   const exclusive = (l: Layer) => (/classes|covered/.test(l.name) ? l.run : null)
   const named = ['judge_radio_gone', 'judge_radio_classes', 'judge_radio_covered', 'judge_radio_spots', 'judge_radio_cells']
+  const names = (list: Layer[]) => list.map((l) => l.name)
   const found = layersOnShow(named, layers, exclusive)
-  expect(found.map((l) => l.name)).toEqual(['judge_radio_classes', 'judge_radio_cells'])
-  expect(runsBehind(found, [{ id: 'radio' }, { id: 'judge_radio' }] as Run[]).map((r) => r.id)).toEqual(['judge_radio'])
+  expect(names(found.listed)).toEqual(['judge_radio_classes', 'judge_radio_covered', 'judge_radio_cells'])
+  expect(names(found.on)).toEqual(['judge_radio_classes', 'judge_radio_cells'])
+  expect(runsBehind(found.listed, [{ id: 'radio' }, { id: 'judge_radio' }] as Run[]).map((r) => r.id)).toEqual(['judge_radio'])
+  // What other runs found can be switched on, but is not at first; nor is what lies below a layer that the metric drew.
+  const circle = [{ ...layer('judge_circle', null), kind: 'result' } as Layer, layer('judge_a_buildings', 'judge_a'), layer('judge_b_buildings', 'judge_b')]
+  expect(names(layersOnShow(names(circle), circle, exclusive).on)).toEqual(['judge_circle'])
+  expect(names(layersOnShow(names(circle.slice(1)), circle, exclusive).on)).toEqual(['judge_a_buildings'])
+  expect(layersOnShow(names(circle), circle, exclusive).listed).toHaveLength(3)
   // An input is switched on only where nothing else would be seen.
   const inputs = [layer('devices', null), layer('ways', null), layers[0]]
-  const names = (named: string[], marked: boolean) => layersOnShow(named, inputs, exclusive, marked).map((l) => l.name)
-  expect(names(['devices', 'ways'], false)).toEqual(['devices'])
-  expect(names(['devices', 'ways'], true)).toEqual([])
-  expect(names(['devices', 'judge_radio_covered'], false)).toEqual(['judge_radio_covered'])
+  const on = (list: string[], marked: boolean) => names(layersOnShow(list, inputs, exclusive, marked).on)
+  expect(on(['devices', 'ways'], false)).toEqual(['devices'])
+  expect(on(['devices', 'ways'], true)).toEqual([])
+  expect(on(['devices', 'judge_radio_covered'], false)).toEqual(['judge_radio_covered'])
 })
 
 test('a value beside its threshold has the digits that tell them apart', () => {
@@ -114,10 +121,13 @@ test('a value beside its threshold has the digits that tell them apart', () => {
 })
 
 test('counts carry what they count', () => {
-  expect(format.partOf(85, 109, 'lamps')).toBe('85 / 109 盏')
+  expect(format.partOf(85, 109, 'lamps')).toBe('85 / 109\u00a0盏')
   expect(format.partOf(344_000, 413_000, 'm²')).toBe('34.4 ha / 41.3 ha')
+  expect(format.partOf(412_788, 412_932, 'm²')).toBe('412,788 / 412,932\u00a0m²')
+  expect(format.partOf(0.413, 0.413, '平方公里')).toBe('0.413 / 0.413\u00a0平方公里')
+  expect(whereText('Sheet1 row 7')).toBe('Sheet1 第 7 行')
   lang.value = 'en'
-  expect(format.partOf(85, 109, 'lamps')).toBe('85 / 109 lamps')
+  expect(format.partOf(18.74, 35, 'key points')).toBe('18.74 / 35\u00a0key points')
 })
 
 test('figures of a requirement as text: the sign of the threshold, the bounds of what is not known', () => {
@@ -130,13 +140,13 @@ test('figures of a requirement as text: the sign of the threshold, the bounds of
 test('a claim is shown as it was stated, with what its own counts give beside it', () => {
   const claim = { requirement: '5', where: '', rates: [85], numerator: 85, denominator: 109, of: '盏', value: 77.9817, basis: 'counts', verdict: 'fail', reason: none } as const
   const r = requirement('5', 'fail', { operator: '>=', threshold: 80, unit: '%', claim: { ...claim, rates: [85] } })
-  expect([claimText(r), claimCounts(r)]).toEqual(['85\u00a0%', '85 / 109 盏 = 77.98\u00a0%'])
+  expect([claimText(r), claimCounts(r)]).toEqual(['85\u00a0%', '85 / 109\u00a0盏 = 77.98\u00a0%'])
   expect(barOf(r)!.claims).toEqual([0.85])
   // Said twice, and not the same.
   expect(claimText({ ...r, claim: { ...claim, rates: [80, 96, 80], numerator: null, denominator: null } })).toBe('80\u00a0%、96\u00a0%')
   // One sports field is not one per cent.
   const field = { ...r, claim: { ...claim, rates: null, numerator: null, denominator: null, value: 1, of: '', basis: 'count' as const } }
-  expect([claimText(field), claimCounts(field), barOf(field)]).toEqual(['', '1', null])
+  expect([claimText(field), claimWords(field), claimCounts(field), barOf(field)]).toEqual(['', '1', '', null])
 })
 
 test('bytes are base64 however many they are', () => {

@@ -46,12 +46,12 @@ export function highlightParts({ role, ids }: Highlight): Part[] {
     },
     {
       id: id('casing'), z: z.line + s.up, type: 'line', mute: true, filter: filter(isLine, ids), layout: { 'line-cap': 'round', 'line-join': 'round' },
-      paint: { 'line-color': '#fffdf8', 'line-width': byZoom(12, 2.5, 15, 6, 18, 11) }, opacity: loud ? 0.95 : 0.7,
+      paint: { 'line-color': '#fffdf8', 'line-width': loud ? byZoom(12, 2, 15, 4.6, 18, 9) : byZoom(12, 1.2, 15, 2.4, 18, 6) }, opacity: loud ? 0.95 : 0.6,
     },
     {
       id: id('line'), z: z.line + s.up + 0.5, type: 'line', filter: filter(isLine, ids), layout: { 'line-cap': 'butt', 'line-join': 'round' },
       paint: {
-        'line-color': s.colour, 'line-width': loud ? byZoom(12, 1.4, 15, 3.4, 18, 6) : byZoom(12, 1, 15, 2, 18, 4),
+        'line-color': s.colour, 'line-width': loud ? byZoom(12, 1.1, 15, 2.6, 18, 5.5) : byZoom(12, 0.7, 15, 1.1, 18, 3),
         ...(role === 'unknown' ? { 'line-dasharray': [1.6, 1.2] } : {}),
       },
     },

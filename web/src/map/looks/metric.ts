@@ -9,8 +9,8 @@ import { byZoom, fonts, isLine, isPoint, isPolygon, type LegendItem, type Look, 
 type Sense = 'good' | 'bad' | 'unknown' | 'neutral'
 
 const senses: Record<Exclude<Sense, 'neutral'>, readonly string[]> = {
-  good: ['lit', 'served', 'reached', 'connected', 'loop', 'free', 'renewed', 'seen', 'yes'],
-  bad: ['dark', 'beyond', 'cut_off', 'dead_end', 'steps', 'steep', 'closed', 'no_way', 'blocked', 'island', 'old', 'unseen', 'no'],
+  good: ['lit', 'served', 'reached', 'connected', 'loop', 'free', 'renewed', 'complete', 'seen', 'yes'],
+  bad: ['dark', 'beyond', 'cut_off', 'dead_end', 'steps', 'steep', 'closed', 'no_way', 'blocked', 'island', 'old', 'partial', 'unseen', 'no'],
   unknown: ['unknown'],
 }
 const senseOf = (state: string): Sense => (Object.keys(senses) as (keyof typeof senses)[]).find((s) => senses[s].includes(state)) ?? 'neutral'
@@ -47,7 +47,7 @@ function partsOf({ code, sense, colour, dash }: State): Part[] {
   const hatch = hatches[sense]
   return [
     {
-      id: id('fill'), z: z.reach + 2 + up[sense] / 4, type: 'fill', filter: filter(isPolygon, is),
+      id: id('fill'), z: z.building + 2 + up[sense] / 4, type: 'fill', filter: filter(isPolygon, is),
       paint: hatch ? { 'fill-pattern': hatch } : { 'fill-color': colour }, opacity: hatch ? 1 : 0.28,
     },
     {
@@ -70,7 +70,7 @@ function partsOf({ code, sense, colour, dash }: State): Part[] {
       },
     },
     {
-      id: id('sign'), z: z.venue + 1.1 + up[sense] / 4, type: 'symbol', mute: true, minzoom: 15.5, filter: filter(isPoint, is),
+      id: id('sign'), z: z.venue + 1.1 + up[sense] / 4, type: 'symbol', mute: true, minzoom: loud ? 15 : 16.8, filter: filter(isPoint, is),
       layout: {
         'text-field': { good: '✓', bad: '×', unknown: '?', neutral: '' }[sense], 'text-font': fonts, 'text-size': byZoom(15.5, 8, 19, 16),
         'text-allow-overlap': true, 'text-ignore-placement': true,

@@ -37,11 +37,21 @@ export function valueText(r: Requirement): string {
 export const claimText = (r: Requirement) =>
   claimedFigures(r).map((c) => format.exact(c, unitOf(r), r.threshold)).join(lang.value === 'zh' ? '、' : ', ')
 
+/** What is claimed, in any case: a figure, a count of things in a unit of its own, words or nothing. */
+export function claimWords(r: Requirement): string {
+  const { claim } = r
+  if (!claim || claim.basis === 'none') return t('notClaimed')
+  return claimText(r) || (claim.value == null ? t('inWords') : format.amount(claim.value, claim.of))
+}
+
 /** The applicant's own counts, and what they give where that is not what is claimed. */
 export function claimCounts(r: Requirement): string {
   const { claim } = r
-  if (claim?.numerator == null || claim.denominator == null) return claim?.value != null && !claimedFigures(r).length ? format.amount(claim.value, claim.of) : ''
+  if (claim?.numerator == null || claim.denominator == null) return ''
   const counts = format.partOf(claim.numerator, claim.denominator, claim.of)
   const gives = claim.value != null && claim.basis === 'counts' && !claimedFigures(r).includes(claim.value) ? format.exact(claim.value, unitOf(r), r.threshold) : ''
   return gives ? `${counts} = ${gives}` : counts
 }
+
+/** A place in the applicant's file, in the reader's words. */
+export const whereText = (where: string | undefined) => (where ?? '').replace(/\brow (\d+)/, (_, n: string) => t('rowOf', n))
