@@ -152,9 +152,9 @@ func (p *plan) drawRooms() {
 // date, and a waiver.
 func (p *plan) fileEvidence() {
 	for _, e := range []attrs{
-		{"requirement": "22", "kind": "document", "title": "居民议事协商会记录", "file": "议事会记录.pdf", "date": "2024-06-20", "author": "示范社区居民委员会", "value": 2.0},
-		{"requirement": "24", "kind": "document", "title": "智慧社区建设运营方案", "file": "建设运营方案.pdf", "author": "示范社区居民委员会"},
-		{"requirement": "23", "kind": "waiver", "reason": "该项工作已并入日常公共卫生管理", "date": "2024-07-15", "author": "示范街道办事处"},
+		{"requirement": "22.2", "kind": "document", "title": "居民议事协商会记录", "file": "议事会记录.pdf", "date": "2024-06-20", "author": "示范社区居民委员会", "value": 2.0},
+		{"requirement": "24.1", "kind": "document", "title": "智慧社区建设运营方案", "file": "建设运营方案.pdf", "author": "示范社区居民委员会"},
+		{"requirement": "23.1", "kind": "waiver", "reason": "该项工作已并入日常公共卫生管理", "date": "2024-07-15", "author": "示范街道办事处"},
 	} {
 		p.add("evidence", p.next("paper", 2), nil, e.with(attrs{"standard": "shandong-smart-community", "community": communityID}))
 	}
