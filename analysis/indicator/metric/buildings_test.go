@@ -99,7 +99,7 @@ func pipeExamples() map[string][]example {
 		"pipes.complete_share": {
 			// 500 m of the first lie inside, 250 m of each of the others.
 			{name: "known", in: town("", pipe(1, 700, whole), pipe(2, 250, "network=gas diameter_mm=100 year=2001"), pipe(3, 250, whole)), want: "75 = 750/1000; made p1 p3; failed p2",
-				notes: []string{"length without field material: 250.0 m", "length without field depth_m: 250.0 m"}},
+				notes: []string{"length without material: 250.0 m", "length without depth: 250.0 m"}},
 			{name: "other fields", params: words("fields", "diameter_mm", "year"), in: town("", pipe(1, 300, whole), pipe(2, 100, "diameter_mm=100 year=2001")), want: "100 = 400/400; made p1 p2"},
 			{name: "no pipes", in: town("", feature("pipes", "p1", orb.LineString{{2000, 0}, {2100, 0}}, whole)), want: none},
 		},

@@ -48,7 +48,7 @@ func careMetrics() []Metric {
 					m.Numerator = &t.sum
 				}
 				if m.Denominator == nil {
-					lacks(&m, 1, "communities", childrenField.name, childrenField.zh, childrenField.en)
+					untold(&m, childrenField)
 				}
 				divide(&m, 100)
 				return m

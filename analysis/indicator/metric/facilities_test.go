@@ -62,7 +62,7 @@ func facilityExamples() map[string][]example {
 			{name: "known", params: courts, in: town("residents=50", field100(1, "category=sport/court")), want: "2 = 100/50; made f1"},
 			{name: "residents of buildings", params: courts, in: town("", field100(1, "category=sport/court"), house(1, "residents=25")), want: "4 = 100/25; made f1",
 				notes: []string{"the community does not tell the number of residents; it is the sum of its buildings"}},
-			{name: "residents unknown", params: courts, in: town("", field100(1, "category=sport/court")), want: "? = 100/?; made f1; " + someHouseholds + "; " + noHouses},
+			{name: "residents unknown", params: courts, in: town("", field100(1, "category=sport/court")), want: "? = 100/?; made f1; " + noResidents + "; " + noHouses},
 			{name: "no facility", params: courts, in: town("residents=50"), want: "? = ?/50; lacks layer facilities holds no facilities in the community"},
 		},
 		"facilities.capacity": {
@@ -93,7 +93,7 @@ func facilityExamples() map[string][]example {
 		"childcare.places_share": {
 			{name: "known", in: town("children_under6=200", venue(1, "category=education/nursery capacity=40"), venue(2, "category=education/kindergarten capacity=120"), venue(3, "category=education/primary capacity=900")), want: "80 = 160/200; made f1 f2"},
 			{name: "no children", in: town("children_under6=0", venue(1, "category=education/nursery capacity=40")), want: "? = 40/0; made f1"},
-			{name: "unknown", in: town("", venue(1, "category=education/nursery")), want: "?; unknown f1; " + lack("the number of places", "1") + "; lacks features of layer communities that do not tell the number of children under 6: 1"},
+			{name: "unknown", in: town("", venue(1, "category=education/nursery")), want: "?; unknown f1; " + lack("the number of places", "1") + "; lacks the community does not tell the number of children under 6"},
 		},
 	}
 }

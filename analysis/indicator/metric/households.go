@@ -55,7 +55,7 @@ func (in *Input) inhabitants(a field, m *indicator.Measure) *float64 {
 		m.Notes = append(m.Notes, geo.Tf("社区没有填%[1]s，取自建筑合计", "the community does not tell %[2]s; it is the sum of its buildings", a.zh, a.en))
 		return &t.sum
 	}
-	lacks(m, 1, "communities", a.name, a.zh, a.en)
+	untold(m, a)
 	t.tell(m, buildingsTitle)
 	return nil
 }

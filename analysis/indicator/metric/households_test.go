@@ -19,7 +19,7 @@ const (
 	noHouses        = "lacks layer buildings holds no buildings in the community"
 	noHouseholds    = "lacks features of layer buildings that do not tell the number of households: "
 	noUse           = "lacks features of layer buildings that do not tell the use: "
-	someHouseholds  = "lacks features of layer communities that do not tell the number of residents: 1"
+	noResidents     = "lacks the community does not tell the number of residents"
 	residentsUntold = "lacks features of layer buildings that do not tell the number of residents: "
 )
 
@@ -76,7 +76,7 @@ func householdExamples() map[string][]example {
 
 func peopleExamples() map[string][]example {
 	community := func(name string) string {
-		return "lacks features of layer communities that do not tell " + name + ": 1"
+		return "lacks the community does not tell " + name
 	}
 	return map[string][]example{
 		"elders.share": {
@@ -107,7 +107,7 @@ func peopleExamples() map[string][]example {
 			{name: "known", in: town("ehealth_records=150 residents=200"), want: "75 = 150/200", notes: nil},
 			{name: "residents of buildings", in: town("ehealth_records=30", house(1, "residents=60"), house(2, "use=school")), want: "50 = 30/60",
 				notes: []string{"the community does not tell the number of residents; it is the sum of its buildings"}},
-			{name: "unknown", in: town("", house(1, "use=residential")), want: "?; " + community("the number of electronic health records") + "; " + someHouseholds + "; " + residentsUntold + "1"},
+			{name: "unknown", in: town("", house(1, "use=residential")), want: "?; " + community("the number of electronic health records") + "; " + noResidents + "; " + residentsUntold + "1"},
 		},
 		"rain.reuse_m3": {
 			{name: "known", in: town("rain_reuse_m3=1200.5"), want: "1200.5; made c"},

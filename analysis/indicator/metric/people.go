@@ -55,7 +55,7 @@ func peopleMetrics() []Metric {
 			measure: func(in *Input, _ indicator.Params) (indicator.Measure, error) {
 				m := indicator.Measure{Value: told(in, rainField)}
 				if m.Value == nil {
-					lacks(&m, 1, "communities", rainField.name, rainField.zh, rainField.en)
+					untold(&m, rainField)
 				}
 				point(&m, roleOf(m.Value != nil), "communities", []string{in.Scene.Community.ID})
 				return m, nil
@@ -82,7 +82,7 @@ func elders(in *Input) indicator.Measure {
 	}
 	for i, a := range []field{eldersField, residentsField} {
 		if told(in, a) == nil {
-			lacks(&m, 1, "communities", a.name, a.zh, a.en)
+			untold(&m, a)
 		}
 		sums[i].lack.tell(&m)
 	}
@@ -93,7 +93,7 @@ func elders(in *Input) indicator.Measure {
 func healthRecords(in *Input) indicator.Measure {
 	m := indicator.Measure{Numerator: told(in, recordsField)}
 	if m.Numerator == nil {
-		lacks(&m, 1, "communities", recordsField.name, recordsField.zh, recordsField.en)
+		untold(&m, recordsField)
 	}
 	m.Denominator = in.inhabitants(residentsField, &m)
 	divide(&m, 100)

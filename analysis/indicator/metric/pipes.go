@@ -12,7 +12,25 @@ import (
 var pipesTitle = geo.T("管线", "pipes")
 
 // pipeFields are the attributes without which the record of a pipe is not complete.
-var pipeFields = []string{"diameter_mm", "material", "depth_m", "year"}
+var pipeFields = []field{
+	{"diameter_mm", "管径", "diameter"}, {"material", "材质", "material"}, {"depth_m", "埋深", "depth"}, {"year", "敷设年份", "year laid"},
+}
+
+// pipeFieldsNamed finds the attributes of that name; others are called by it.
+func pipeFieldsNamed(names []string) []field {
+	if len(names) == 0 {
+		return pipeFields
+	}
+	var out []field
+	for _, name := range names {
+		a := field{name, name, name}
+		if i := slices.IndexFunc(pipeFields, func(b field) bool { return b.name == name }); i >= 0 {
+			a = pipeFields[i]
+		}
+		out = append(out, a)
+	}
+	return out
+}
 
 // pipesInside lists the pipes a part of which lies in the community.
 func pipesInside(in *Input) []geo.Feature {
@@ -44,11 +62,7 @@ func pipeMetrics() []Metric {
 			Source:     source, Unit: "%", Of: "m", Layers: layers, Spatial: true,
 			Params: []ParamInfo{{Name: "fields", Title: geo.T("要求的属性；不填为管径、材质、埋深、敷设年份", "attributes asked for; diameter, material, depth and year if left out"), Words: true, Optional: true}},
 			measure: onGround(func(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
-				fields := p.Words["fields"]
-				if len(fields) == 0 {
-					fields = pipeFields
-				}
-				return completePipes(in, g, fields), nil
+				return completePipes(in, g, pipeFieldsNamed(p.Words["fields"])), nil
 			}),
 		},
 		{
@@ -65,26 +79,26 @@ func pipeMetrics() []Metric {
 }
 
 // completePipes notes the length that lacks each attribute.
-func completePipes(in *Input, g *ground, fields []string) indicator.Measure {
+func completePipes(in *Input, g *ground, fields []field) indicator.Measure {
 	lost := make([]float64, len(fields))
 	complete := question{ask: func(f *geo.Feature) (bool, bool) {
-		return !slices.ContainsFunc(fields, func(name string) bool { return !has(f, name) }), true
+		return !slices.ContainsFunc(fields, func(a field) bool { return !has(f, a.name) }), true
 	}}
 	m := portion{layer: "pipes", things: pipesTitle, from: pipesInside, is: complete, by: g.byLength()}.share(in)
 	if m.Value == nil {
 		return m
 	}
 	for _, f := range pipesInside(in) {
-		for i, name := range fields {
-			if !has(&f, name) {
+		for i, a := range fields {
+			if !has(&f, a.name) {
 				lost[i] += g.piped(&f)
 			}
 		}
 	}
-	for i, name := range fields {
+	for i, a := range fields {
 		if lost[i] > 0 {
 			part := fmt.Sprintf("%.1f m", lost[i])
-			m.Notes = append(m.Notes, geo.Tf("缺少字段 %[1]s 的长度：%[2]s", "length without field %[1]s: %[2]s", name, part))
+			m.Notes = append(m.Notes, geo.Tf("缺少%[1]s的长度：%[3]s", "length without %[2]s: %[3]s", a.zh, a.en, part))
 		}
 	}
 	return m

@@ -123,7 +123,7 @@ func greenExamples() map[string][]example {
 			{name: "known", in: town("residents=300", greens...), want: "50 = 15000/300; made g1 g2 g3"},
 			{name: "from buildings", in: town("", greens[0], house(1, "use=residential residents=100")), want: "100 = 10000/100; made g1"},
 			{name: "nobody counted", in: town("", greens[0], house(1, "use=residential")),
-				want: "? = 10000/?; made g1; " + someHouseholds + "; " + residentsUntold + "1"},
+				want: "? = 10000/?; made g1; " + noResidents + "; " + residentsUntold + "1"},
 			{name: "nobody lives there", in: town("residents=0", greens[0]), want: "? = 10000/0; made g1"},
 			{name: "no greens", in: town("residents=300"), want: noGreenery},
 		},

@@ -115,7 +115,7 @@ func ofCommunity(part, whole field) func(*Input, indicator.Params) (indicator.Me
 		m := indicator.Measure{Numerator: told(in, part), Denominator: told(in, whole)}
 		for _, a := range []field{part, whole} {
 			if told(in, a) == nil {
-				lacks(&m, 1, "communities", a.name, a.zh, a.en)
+				untold(&m, a)
 			}
 		}
 		divide(&m, 100)
@@ -134,6 +134,12 @@ func told(in *Input, a field) *float64 {
 		return nil
 	}
 	return &v
+}
+
+// untold says that the community lacks an attribute, and how to bring it.
+func untold(m *indicator.Measure, a field) {
+	m.Missing = append(m.Missing, geo.Tf("社区未填“%[1]s”", "the community does not tell %[2]s", a.zh, a.en))
+	m.Collect = append(m.Collect, geo.Tf("补充图层 communities 的字段 %[1]s（%[2]s）", "fill in field %[1]s of layer communities (%[3]s)", a.name, a.zh, a.en))
 }
 
 func roleOf(known bool) indicator.Role {
