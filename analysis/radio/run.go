@@ -30,7 +30,8 @@ import (
 // The values are covered_share, outdoor_share, indoor_share and households_share for
 // all cells, covered_share/G and outdoor_share/G for each group G, and
 // outdoor_share/every for what every operator covers. All areas are whole pixels of
-// the community.
+// the community. Covered_share and outdoor_share carry a Scale: what they would be if
+// the level asked for were higher or lower, the ratio asked for staying as it is.
 func Run(s *analysis.Scene, p Params) (analysis.Result, error) {
 	m, err := NewModel(s, p)
 	if err != nil {
