@@ -34,7 +34,7 @@ func (c *Case) decide(r *Requirement, j *Judged) (Verdict, geo.Text) {
 func (c *Case) unstated(j *Judged) geo.Text {
 	t := geo.T("该档次的门限未能查到，不作判定", "The threshold of this tier could not be found; nothing is judged")
 	if j.Measure != nil && j.Measure.Value != nil {
-		is := figure(*j.Measure.Value, j.Measure.Unit, nil)
+		is := Explained(*j.Measure.Value, j.Measure.Unit, nil)
 		t = geo.T(t.ZH+"；计算值 "+is.ZH, t.EN+"; computed: "+is.EN)
 	}
 	return t
@@ -43,7 +43,7 @@ func (c *Case) unstated(j *Judged) geo.Text {
 func conditionFalse(cond *JudgedCondition) geo.Text {
 	t := geo.T("条件不成立："+cond.Title.ZH, "Its condition does not hold: "+cond.Title.EN)
 	if cond.Value != nil && cond.Threshold != nil {
-		is, asks := figure(*cond.Value, cond.Unit, cond.Threshold), limit(cond.Operator, *cond.Threshold, cond.Unit)
+		is, asks := Explained(*cond.Value, cond.Unit, cond.Threshold), limit(cond.Operator, *cond.Threshold, cond.Unit)
 		t = geo.T(t.ZH+"（为 "+is.ZH+"，条件为 "+asks.ZH+"）", t.EN+" (it is "+is.EN+", the condition is "+asks.EN+")")
 	}
 	return t
@@ -88,7 +88,7 @@ func (c *Case) uncomputed(j *Judged, claimed Verdict) (Verdict, geo.Text) {
 		lack = j.Measure.Missing[0]
 	}
 	if m := j.Measure; m != nil && m.Low != nil && m.High != nil {
-		low, high := figure(*m.Low, m.Unit, j.Threshold), figure(*m.High, m.Unit, j.Threshold)
+		low, high := Explained(*m.Low, m.Unit, j.Threshold), Explained(*m.High, m.Unit, j.Threshold)
 		lack = geo.T(lack.ZH+"；结果在 "+low.ZH+" 至 "+high.ZH+" 之间", lack.EN+"; the value is between "+low.EN+" and "+high.EN)
 	}
 	switch claimed {
@@ -146,7 +146,7 @@ func documentWords(e *Evidence, j *Judged) geo.Text {
 	name := cmp.Or(e.Title, e.File)
 	t := geo.T("依据《"+name+"》（"+e.Author+"，"+e.Date+"）", "By “"+name+"” ("+e.Author+", "+e.Date+")")
 	if e.Value != nil && j.Threshold != nil {
-		is, asks := figure(*e.Value, j.Unit, j.Threshold), limit(j.Operator, *j.Threshold, j.Unit)
+		is, asks := Explained(*e.Value, j.Unit, j.Threshold), limit(j.Operator, *j.Threshold, j.Unit)
 		t = geo.T(t.ZH+"："+is.ZH+"，要求 "+asks.ZH, t.EN+": "+is.EN+", required "+asks.EN)
 	}
 	return t
@@ -161,9 +161,9 @@ func computedWords(j *Judged) geo.Text {
 	var is geo.Text
 	switch {
 	case m.Value != nil:
-		is = figure(*m.Value, m.Unit, j.Threshold)
+		is = Explained(*m.Value, m.Unit, j.Threshold)
 	case m.Low != nil && m.High != nil:
-		low, high := figure(*m.Low, m.Unit, j.Threshold), figure(*m.High, m.Unit, j.Threshold)
+		low, high := Explained(*m.Low, m.Unit, j.Threshold), Explained(*m.High, m.Unit, j.Threshold)
 		is = geo.T(low.ZH+"–"+high.ZH, low.EN+" to "+high.EN)
 	}
 	asks := limit(j.Operator, *j.Threshold, j.Unit)
@@ -199,7 +199,7 @@ func againstMeasure(r *Requirement, claim *Reading, m *Measure) []Finding {
 		stated = &claim.Rates[0]
 	}
 	if stated != nil && !near(*stated, *m.Value, m.Unit) {
-		said, is := wording.Stated(*stated, m.Unit), figure(*m.Value, m.Unit, stated)
+		said, is := wording.Stated(*stated, m.Unit), Explained(*m.Value, m.Unit, stated)
 		add("申报 "+said.ZH+"，由图层计算为 "+is.ZH, "claimed "+said.EN+", the layers give "+is.EN)
 	}
 	if scale, ok := sizeOf(claim.Of, m.Of); ok && sameThings(r.Reads.Shared, m.Of) && claim.Denominator != nil && m.Denominator != nil {

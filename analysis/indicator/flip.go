@@ -71,7 +71,7 @@ func flipWords(f *Flip, met bool) geo.Text {
 	if f.Amount == 0 && !met {
 		return geo.T("须越过门限", "it must go beyond the threshold")
 	}
-	a := figure(f.Amount, f.Of, nil)
+	a := Explained(f.Amount, f.Of, nil)
 	switch {
 	case !met:
 		return geo.T("还差 "+a.ZH, a.EN+" short")

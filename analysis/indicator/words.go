@@ -45,9 +45,9 @@ func PlainBeside(v, other float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// figure words a value with its unit, so that it does not look like the threshold
+// Explained words a value with its unit, so that it does not look like the threshold
 // that it is held against. Shares have two decimals here, where they are explained.
-func figure(v float64, unit string, against *float64) geo.Text {
+func Explained(v float64, unit string, against *float64) geo.Text {
 	if unit != "%" {
 		return wording.Quantity(v, unit, against)
 	}

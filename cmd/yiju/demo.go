@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"yiju/data/demo"
 	"yiju/internal/api"
+	"yiju/internal/claims"
 	"yiju/internal/pipeline"
 	"yiju/internal/stores"
 )
@@ -16,8 +19,8 @@ func newDemoCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: a.say("建立示范社区、分析并打开地图", "Make the demo community, analyse it and serve the map"),
-		Long: a.say("把合成的示范社区写入工作区（默认 demo.gpkg），运行步行、5G 覆盖和视频覆盖分析，然后打开地图。",
-			"Write the synthetic demo community into a workspace (default demo.gpkg), run the analyses of walking, 5G coverage and cameras and serve the map."),
+		Long: a.say("把合成的示范社区写入工作区（默认 demo.gpkg），运行步行、5G 覆盖和视频覆盖分析，按两套标准评定，然后打开地图。",
+			"Write the synthetic demo community into a workspace (default demo.gpkg), run the analyses of walking, 5G coverage and cameras, judge it under both standards and serve the map."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.store == "" {
@@ -63,8 +66,35 @@ func (a *app) demo(ctx context.Context, addr string, noServe bool) error {
 		}
 		fmt.Fprintln(a.stdout)
 	}
+	if err := a.judgeDemo(ctx, work); err != nil {
+		return err
+	}
 	if noServe {
 		return nil
 	}
 	return a.serve(ctx, store, addr)
+}
+
+// judgeDemo judges the demo community under both standards: under the one with the
+// claims that its figures come from, under the other by its project type.
+func (a *app) judgeDemo(ctx context.Context, work *pipeline.Pipeline) error {
+	const audited, graded = "shandong-smart-community/growth", "yantai-beautiful-community"
+	profile, _, err := pipeline.LoadProfile(audited, nil, "")
+	if err != nil {
+		return err
+	}
+	claimed, err := claims.Read(ctx, "huaxin.csv", bytes.NewReader(demo.Claims()), &profile)
+	if err != nil {
+		return err
+	}
+	for _, request := range []pipeline.JudgeRequest{{Profile: audited, Claims: claimed}, {Profile: graded}} {
+		j, err := work.Judge(ctx, request)
+		if err != nil {
+			return err
+		}
+		a.printAnswer(j)
+		a.printWorst(j)
+		fmt.Fprintln(a.stdout)
+	}
+	return nil
 }

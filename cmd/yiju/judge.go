@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"yiju/analysis/indicator"
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 	"yiju/internal/claims"
 	"yiju/internal/pipeline"
@@ -217,13 +218,18 @@ func writeWhole(path string, write func(io.Writer) error) error {
 	return nil
 }
 
-// printJudgement writes the answer, a row for each requirement, and what is worst.
-func (a *app) printJudgement(j *indicator.Judgement) {
+// printAnswer writes what was judged and the answer.
+func (a *app) printAnswer(j *indicator.Judgement) {
 	fmt.Fprintf(a.stdout, "%s · %s  [%s]  %s\n", j.Profile.Title.In(a.lang), j.Profile.TierTitle.In(a.lang), j.Profile.ID, j.Community.Name)
 	fmt.Fprintln(a.stdout, j.Answer.Text.In(a.lang))
 	if c := j.Claims; c != nil {
 		fmt.Fprintf(a.stdout, a.say("申报表 %s：%d 行中自称达标 %d 行\n", "claims %s: of %d rows, %d say that they are met\n"), c.File, c.Rows, c.Met)
 	}
+}
+
+// printJudgement writes the answer, a row for each requirement, and what is worst.
+func (a *app) printJudgement(j *indicator.Judgement) {
+	a.printAnswer(j)
 	rows := [][]string{{a.say("要求", "requirement"), a.say("结论", "verdict"), a.say("门限", "required"), a.say("计算", "computed"), a.say("申报", "claimed")}}
 	for _, item := range j.Items {
 		for i := range item.Requirements {
@@ -248,7 +254,7 @@ func (a *app) judgedRow(r *indicator.Judged) []string {
 	case r.Unstated:
 		required = "?"
 	case r.Threshold != nil:
-		required = r.Operator.Sign() + " " + strings.TrimSpace(indicator.Plain(*r.Threshold)+" "+r.Unit)
+		required = r.Operator.Sign() + " " + wording.Stated(*r.Threshold, r.Unit).In(a.lang)
 		if r.ThresholdFrom != (geo.Text{}) {
 			required += " *"
 		}
@@ -256,9 +262,9 @@ func (a *app) judgedRow(r *indicator.Judged) []string {
 	if m := r.Measure; m != nil {
 		switch {
 		case m.Value != nil:
-			value = strings.TrimSpace(shown(*m.Value, r.Threshold) + " " + m.Unit)
+			value = indicator.Explained(*m.Value, m.Unit, r.Threshold).In(a.lang)
 		case m.Low != nil && m.High != nil:
-			value = fmt.Sprintf("%s … %s", indicator.Plain(*m.Low), strings.TrimSpace(indicator.Plain(*m.High)+" "+m.Unit))
+			value = indicator.Explained(*m.Low, m.Unit, r.Threshold).In(a.lang) + " … " + indicator.Explained(*m.High, m.Unit, r.Threshold).In(a.lang)
 		case r.Computed == indicator.NotApplicable:
 			value = a.say("不适用", "not applicable")
 		default:
@@ -276,23 +282,16 @@ func (a *app) judgedRow(r *indicator.Judged) []string {
 func (a *app) claimed(c *indicator.Reading, threshold *float64) string {
 	own := ""
 	if c.Value != nil {
-		own = strings.TrimSpace(shown(*c.Value, threshold) + " " + c.Unit)
+		own = indicator.Explained(*c.Value, c.Unit, threshold).In(a.lang)
 	}
 	if len(c.Rates) == 0 || c.Value != nil && *c.Value == c.Rates[len(c.Rates)-1] {
 		return own
 	}
-	stated := shown(c.Rates[0], threshold) + " %"
+	stated := indicator.Explained(c.Rates[0], "%", threshold).In(a.lang)
 	if own == "" {
 		return stated
 	}
 	return fmt.Sprintf(a.say("%s（自报数字 %s）", "%s (own counts %s)"), stated, own)
-}
-
-func shown(v float64, beside *float64) string {
-	if beside == nil {
-		return indicator.Plain(v)
-	}
-	return indicator.PlainBeside(v, *beside)
 }
 
 // mostWorst bounds the requirements that are explained on a terminal.

@@ -167,7 +167,11 @@ func readClaims(ctx context.Context, file *claimsFile, profile *indicator.Profil
 			geo.T("只保留指标表所在的工作表，另存后重新上传", "keep only the sheet with the table, save it anew and send that"))
 	}
 	name := path.Base(strings.ReplaceAll(file.Name, `\`, "/"))
-	return claims.Read(ctx, name, bytes.NewReader(file.Data), profile)
+	others, err := pipeline.Profiles() // to say of which standard a table is
+	if err != nil {
+		return nil, err
+	}
+	return claims.Read(ctx, name, bytes.NewReader(file.Data), profile, others...)
 }
 
 func (s *Server) addEvidence(ctx context.Context, in *evidenceInput) (*struct{}, error) {

@@ -2,6 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -232,7 +235,7 @@ func (w *judging) measure(ctx context.Context) error {
 	if err := w.analyse(ctx); err != nil {
 		return err
 	}
-	in := &metric.Input{Scene: w.scene.Scene, Runs: make(map[string]metric.Run), Network: w.network(ctx)}
+	in := &metric.Input{Scene: w.scene.Scene, Runs: make(map[string]metric.Run), Network: w.network(ctx), Words: wordsOf}
 	for key, run := range w.runs {
 		in.Runs[key] = metric.Run{ID: run.id, Result: run.result, Missing: run.missing}
 	}
@@ -247,6 +250,9 @@ func (w *judging) measure(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("pipeline: metric %s of %s: %w", a.metric.ID, a.requirement, err)
 		}
+		if err := w.draw(&m); err != nil {
+			return err
+		}
 		switch a.use {
 		case judged:
 			w.measures[a.requirement] = m
@@ -255,18 +261,54 @@ func (w *judging) measure(ctx context.Context) error {
 		default:
 			w.beside[a.requirement] = append(w.beside[a.requirement], m)
 		}
-		if m.Drawn != nil {
-			w.draw(*m.Drawn)
-		}
 	}
 	return nil
 }
 
-// draw keeps a layer that a metric made, once for all requirements that show it.
-func (w *judging) draw(layer analysis.Layer) {
+// draw keeps the layer that a metric made, once for all requirements that show it.
+// Its name tells the parameters apart, so that another requirement, or another
+// standard, that asks the same metric for something else has a layer of its own.
+func (w *judging) draw(m *indicator.Measure) error {
+	if m.Drawn == nil {
+		return nil
+	}
+	params, err := json.Marshal(m.Params)
+	if err != nil {
+		return fmt.Errorf("pipeline: parameters of %s: %w", m.Metric, err)
+	}
+	layer := *m.Drawn
+	plain := layer.Schema.Layer
+	if len(m.Params.Numbers)+len(m.Params.Words) > 0 {
+		sum := sha256.Sum256(params)
+		layer.Schema.Layer += "_" + hex.EncodeToString(sum[:3])
+	}
+	m.Layers = slices.Clone(m.Layers)
+	for i, name := range m.Layers {
+		if name == plain {
+			m.Layers[i] = layer.Schema.Layer
+		}
+	}
 	if !slices.ContainsFunc(w.drawn, func(l analysis.Layer) bool { return l.Schema.Layer == layer.Schema.Layer }) {
 		w.drawn = append(w.drawn, layer)
 	}
+	return nil
+}
+
+// wordsOf gives the wording of a code of an attribute; the code where it has none.
+func wordsOf(layer, field, code string) geo.Text {
+	if layer == "facilities" && field == "category" {
+		return categoryTitle(code)
+	}
+	if schema, ok := layers.Schema(layer); ok {
+		if f, ok := schema.Field(field); ok {
+			for _, c := range f.Codes {
+				if c.Value == code {
+					return c.Title
+				}
+			}
+		}
+	}
+	return geo.T(code, code)
 }
 
 func (w *judging) caseOf() indicator.Case {
