@@ -101,6 +101,7 @@ func analysisExamples() map[string][]example {
 			looking(2, fmt.Sprintf(record, 2, degrees(200, 500)[0], degrees(200, 500)[1])+" code='37098200001310000002")), nil), want: "50 = 1/2; made k1; failed k2"},
 		{name: "division unknown", in: watched(none, town("", looking(1, fmt.Sprintf(record, 1, degrees(100, 500)[0], degrees(100, 500)[1]))), nil),
 			want: "? 0..100 = 0/1; unknown k1; lacks the division they stand in: 1 unknown, the share is between 0.0 % and 100.0 %"},
+		{name: "no register", in: watched(none, town("adcode='370902", looking(1, "name=gate")), nil), want: "?; lacks no camera has a code or a division: the register was not imported"},
 		{name: "no data", in: noCameras(), want: "?; lacks there are no data"},
 	}
 	out["radio.covered_share"] = radioExamples("covered_share", "0.8 = 8000/1000000; failed uncovered:00001")

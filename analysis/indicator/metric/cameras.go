@@ -55,6 +55,9 @@ func cameraMetrics() []Metric {
 			Source:     cameras, Unit: "%", Of: "cameras", Layers: []string{"communities", "cameras"}, Params: []ParamInfo{deriveParam()},
 			needs: func(p indicator.Params) []Need { return []Need{camerasNeed(p, usualKeypoints)} },
 			measure: func(in *Input, p indicator.Params) (indicator.Measure, error) {
+				if s.attribute == "compliant" && noRegister(in) {
+					return unregistered(), nil
+				}
 				return camerasThatAre(in, camerasNeed(p, usualKeypoints), s.suffix, s.attribute)
 			},
 		})
@@ -125,6 +128,24 @@ func camerasThatAre(in *Input, need Need, suffix, attribute string) (indicator.M
 		return state, inside
 	})
 	return m, nil
+}
+
+// noRegister tells whether there are cameras in the community and none has a code or
+// a division: then it is the register that is missing, and not every record wrong.
+func noRegister(in *Input) bool {
+	cameras := in.inside("cameras")
+	return len(cameras) > 0 && !slices.ContainsFunc(cameras, func(f geo.Feature) bool {
+		code, _ := f.Text("code")
+		division, _ := f.Text("adcode")
+		return code != "" || division != ""
+	})
+}
+
+func unregistered() indicator.Measure {
+	return indicator.Measure{
+		Missing: []geo.Text{geo.T("摄像机都没有编码和行政区划，台账未导入", "no camera has a code or a division: the register was not imported")},
+		Collect: []geo.Text{geo.T("导入视频监控台账（图层 cameras 的字段 code、adcode、lon、lat）", "import the register of cameras (fields code, adcode, lon, lat of layer cameras)")},
+	}
 }
 
 // facadesWatched is not applicable without high dwellings, whether or not there are
