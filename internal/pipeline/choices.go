@@ -172,14 +172,19 @@ func badRunName(id string) error {
 
 // walkTitle names a question that is no preset.
 func walkTitle(categories []string, minutes []float64) geo.Text {
-	zh, en := make([]string, len(categories)), make([]string, len(categories))
-	for i, c := range categories {
+	venues := categoryTitles(categories)
+	last := slices.Max(append([]float64{0}, minutes...))
+	return geo.Tf("%[1]s：%[3]g 分钟步行可达", "%[2]s within %[3]g minutes on foot", venues.ZH, venues.EN, last)
+}
+
+// categoryTitles names several categories in a row.
+func categoryTitles(codes []string) geo.Text {
+	zh, en := make([]string, len(codes)), make([]string, len(codes))
+	for i, c := range codes {
 		title := categoryTitle(c)
 		zh[i], en[i] = title.ZH, title.EN
 	}
-	last := slices.Max(append([]float64{0}, minutes...))
-	return geo.T(fmt.Sprintf("%s：%g 分钟步行可达", strings.Join(zh, "、"), last),
-		fmt.Sprintf("%s within %g minutes on foot", strings.Join(en, ", "), last))
+	return geo.T(strings.Join(zh, "、"), strings.Join(en, ", "))
 }
 
 // categoryTitle names a category; its code where the list does not have it.

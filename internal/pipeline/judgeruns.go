@@ -144,7 +144,7 @@ func (w *judging) walk(ctx context.Context, need metric.Need) (*judgedRun, error
 	}
 	run := &judgedRun{
 		id: request.ID, analysis: "walk", request: request, inputs: walkInputs,
-		title: walkTitle(need.Categories, need.Minutes[:1]),
+		title: judgedWalkTitle(need),
 	}
 	if err := knownCategories(need.Categories); err != nil {
 		return run, err
@@ -162,6 +162,16 @@ func (w *judging) walk(ctx context.Context, need metric.Need) (*judgedRun, error
 		Omit: []string{"edges", "snaps", "islands"},
 	})
 	return run, err
+}
+
+// judgedWalkTitle names a walk in few words, since layers are called after it.
+func judgedWalkTitle(need metric.Need) geo.Text {
+	const most = 3
+	venues := categoryTitles(need.Categories[:min(len(need.Categories), most)])
+	if n := len(need.Categories); n > most {
+		venues = geo.T(fmt.Sprintf("%s等 %d 类", venues.ZH, n), fmt.Sprintf("%s and %d more", venues.EN, n-most))
+	}
+	return geo.Tf("%[1]s：步行 %[3]g 分钟", "%[2]s: %[3]g minutes on foot", venues.ZH, venues.EN, need.Minutes[0])
 }
 
 // judgedWalkID names the run of a walk after what it asks, so that the same question
