@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -258,29 +259,13 @@ func Nearest(word string, names []string) []string {
 // maxCompared bounds the length of words that are compared letter by letter.
 const maxCompared = 80
 
-// editDistance is the number of letters to add, drop or change (Levenshtein).
+// editDistance is that of two short words; long ones are as far apart as can be.
 func editDistance(a, b string) int {
 	s, t := []rune(a), []rune(b)
 	if len(s) > maxCompared || len(t) > maxCompared {
 		return max(len(s), len(t))
 	}
-	row := make([]int, len(t)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range s {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range t {
-			cost := diagonal
-			if s[i] != t[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(t)]
+	return wording.EditDistance(s, t)
 }
 
 // suggest words the nearest names; empty where nothing is near, or where there are

@@ -44,13 +44,9 @@ func judgementsSchema() geo.Schema {
 // Judgements lists the judgements that a workspace holds, ordered by profile and
 // community.
 func Judgements(ctx context.Context, r layers.Reader) ([]KeptJudgement, error) {
-	infos, err := r.Layers(ctx)
+	changed, err := lastChanges(ctx, r)
 	if err != nil {
 		return nil, err
-	}
-	changed := make(map[string]layers.Revision, len(infos))
-	for _, info := range infos {
-		changed[info.Schema.Layer] = info.Changed
 	}
 	features, err := readAll(ctx, r, judgementsLayer, layers.Query{})
 	if err != nil {
@@ -63,9 +59,7 @@ func Judgements(ctx context.Context, r layers.Reader) ([]KeptJudgement, error) {
 			return nil, err
 		}
 		inputs, _ := features[i].Text("inputs")
-		k.Stale = k.Engine != Engine || slices.ContainsFunc(strings.Fields(inputs), func(layer string) bool {
-			return changed[layer] > layers.Revision(k.Revision)
-		})
+		k.Stale = k.Engine != Engine || changed.since(strings.Fields(inputs), layers.Revision(k.Revision))
 		out = append(out, k)
 	}
 	return out, nil

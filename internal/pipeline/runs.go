@@ -31,13 +31,9 @@ type Run struct {
 
 // Runs lists the runs that a workspace holds, ordered by id.
 func Runs(ctx context.Context, r layers.Reader) ([]Run, error) {
-	infos, err := r.Layers(ctx)
+	changed, err := lastChanges(ctx, r)
 	if err != nil {
 		return nil, err
-	}
-	changed := make(map[string]layers.Revision, len(infos))
-	for _, info := range infos {
-		changed[info.Schema.Layer] = info.Changed
 	}
 	features, err := readAll(ctx, r, "runs", layers.Query{})
 	if err != nil {
@@ -49,12 +45,30 @@ func Runs(ctx context.Context, r layers.Reader) ([]Run, error) {
 		if err != nil {
 			return nil, err
 		}
-		run.Stale = run.Engine != Engine || slices.ContainsFunc(run.Inputs, func(layer string) bool {
-			return changed[layer] > run.Revision
-		})
+		run.Stale = run.Engine != Engine || changed.since(run.Inputs, run.Revision)
 		out = append(out, run)
 	}
 	return out, nil
+}
+
+// changes are the revisions that last touched each layer.
+type changes map[string]layers.Revision
+
+func lastChanges(ctx context.Context, r layers.Reader) (changes, error) {
+	infos, err := r.Layers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(changes, len(infos))
+	for _, info := range infos {
+		out[info.Schema.Layer] = info.Changed
+	}
+	return out, nil
+}
+
+// since tells whether any of some layers changed after a revision.
+func (c changes) since(names []string, at layers.Revision) bool {
+	return slices.ContainsFunc(names, func(layer string) bool { return c[layer] > at })
 }
 
 func decodeRun(f *geo.Feature) (Run, error) {

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
+
+	"yiju/analysis/indicator/wording"
 )
 
 // variants are ways of writing a character that mean the same one.
@@ -169,23 +171,7 @@ func alike(a, b string) float64 {
 	if len(s) == 0 || len(t) == 0 || len(s) > maxCompared || len(t) > maxCompared {
 		return 0
 	}
-	row := make([]int, len(t)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range s {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range t {
-			cost := diagonal
-			if s[i] != t[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return 1 - float64(row[len(t)])/float64(max(len(s), len(t)))
+	return 1 - float64(wording.EditDistance(s, t))/float64(max(len(s), len(t)))
 }
 
 // maxCompared bounds the length of titles that are compared letter by letter.
