@@ -440,10 +440,13 @@ export function createStore(): Store {
     }
   }
 
-  // What an indicator shows is read when it is opened.
-  watch(() => judged.layers.value.filter((l) => visible.value.has(l.name)), async (wanted) => {
+  // What an indicator shows is read when it is opened. Label points change what is shown,
+  // so the layers that lack them are watched, by their names.
+  const unlabelled = computed(() => judged.layers.value.filter((l) => visible.value.has(l.name) && labels.value[l.name]?.revision !== l.changed))
+  watch(() => unlabelled.value.map((l) => l.name).join(), async () => {
     try {
-      labels.value = { ...labels.value, ...await labelPointsOf(wanted, labels.value) }
+      const read = await labelPointsOf(unlabelled.value, labels.value)
+      if (Object.keys(read).length) labels.value = { ...labels.value, ...read }
     } catch {
       // Marks are drawn from the tiles instead.
     }
