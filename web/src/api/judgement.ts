@@ -84,7 +84,9 @@ export interface Reading {
   numerator?: number | null
   denominator?: number | null
   of?: string
+  /** In unit: the requirement's, or that of what is claimed instead. */
   value?: number | null
+  unit?: string
   basis: 'counts' | 'count' | 'rate' | 'words' | 'none'
   verdict: Verdict
   reason: Text

@@ -80,10 +80,12 @@ export interface Bar {
  */
 export function claimedFigures(r: Requirement): number[] {
   const { claim } = r
-  const share = (r.unit || r.measure?.unit) === '%'
+  const unit = r.unit || r.measure?.unit || ''
+  const share = unit === '%'
   if (!claim) return []
   if (share && claim.rates?.length) return [...new Set(claim.rates)]
-  return claim.value == null || (share && claim.basis === 'count') ? [] : [claim.value]
+  const other = claim.unit ? claim.unit !== unit : share && claim.basis === 'count'
+  return claim.value == null || other ? [] : [claim.value]
 }
 
 /** The bar of a requirement; null where there is nothing to draw. */

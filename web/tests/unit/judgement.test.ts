@@ -145,8 +145,8 @@ test('a claim is shown as it was stated, with what its own counts give beside it
   // Said twice, and not the same.
   expect(claimText({ ...r, claim: { ...claim, rates: [80, 96, 80], numerator: null, denominator: null } })).toBe('80\u00a0%、96\u00a0%')
   // One sports field is not one per cent.
-  const field = { ...r, claim: { ...claim, rates: null, numerator: null, denominator: null, value: 1, of: '', basis: 'count' as const } }
-  expect([claimText(field), claimWords(field), claimCounts(field), barOf(field)]).toEqual(['', '1', '', null])
+  const field = { ...r, claim: { ...claim, rates: null, numerator: null, denominator: null, value: 1, unit: '处', of: '', basis: 'count' as const } }
+  expect([claimText(field), claimWords(field), claimCounts(field), barOf(field)]).toEqual(['', '1\u00a0处', '', null])
 })
 
 test('bytes are base64 however many they are', () => {

@@ -41,7 +41,7 @@ export const claimText = (r: Requirement) =>
 export function claimWords(r: Requirement): string {
   const { claim } = r
   if (!claim || claim.basis === 'none') return t('notClaimed')
-  return claimText(r) || (claim.value == null ? t('inWords') : format.amount(claim.value, claim.of))
+  return claimText(r) || (claim.value == null ? t('inWords') : format.amount(claim.value, claim.unit || claim.of))
 }
 
 /** The applicant's own counts, and what they give where that is not what is claimed. */
