@@ -201,6 +201,27 @@ test('a requirement is waived with a reason, and the judgement follows', async (
   await expect(row(page, '18')).toBeInViewport()
 })
 
+test('a table that cannot be read is refused in words, and what changed since is said', async ({ page, server, request, allowed }) => {
+  allowed.errors.push(/422/)
+  await judged(request, server)
+  await page.route('**/api/judgements', async (route) => {
+    if (route.request().method() !== 'GET') return route.continue()
+    const { judgements: kept } = (await (await route.fetch()).json()) as { judgements: KeptJudgement[] }
+    await route.fulfill({ json: { judgements: kept.map((j) => ({ ...j, stale: true })) } })
+  })
+  await open(page, server, at(''))
+  await expect(page.getByTestId('stale')).toContainText('请重新评定')
+  await page.getByTestId('given').click()
+  await page.locator('input[type=file]').setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('x') })
+  await expect(page.getByRole('alert')).toContainText('photo.png')
+  await page.locator('input[type=file]').setInputFiles({ name: 'nothing.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n') })
+  await page.getByTestId('judge').click()
+  await expect(page.getByRole('alert')).toContainText(/nothing\.csv|申报|表/, { timeout: 60_000 })
+  await expect(page.getByTestId('answer')).toBeVisible()
+  await shot(page, 'indicators-refused')
+  expect(await violations(page)).toEqual([])
+})
+
 test('everything is worded in English', async ({ page, server, request }) => {
   await judged(request, server)
   await open(page, server, `${at('5')}&lang=en`)
