@@ -8,11 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"yiju/geo"
+	"yiju/internal/pipeline"
 	"yiju/internal/stores"
 )
 
 func newLayersCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	all := false
+	cmd := &cobra.Command{
 		Use:   "layers",
 		Short: a.say("列出工作区的图层", "List the layers of a workspace"),
 		Args:  cobra.NoArgs,
@@ -28,13 +30,24 @@ func newLayersCommand(a *app) *cobra.Command {
 			}
 			w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, a.say("图层\t名称\t类型\t几何\t要素数\t版本", "LAYER\tTITLE\tKIND\tGEOMETRY\tFEATURES\tREVISION"))
+			hidden := 0
 			for _, info := range infos {
 				s := info.Schema
+				if !all && pipeline.OfJudgement(s.Layer) {
+					hidden++
+					continue
+				}
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\n", s.Layer, s.Title.In(a.lang), s.Kind, shapeList(s.Shapes), info.Count, info.Changed)
 			}
-			return w.Flush()
+			if err := w.Flush(); err != nil || hidden == 0 {
+				return err
+			}
+			fmt.Fprintf(a.stdout, a.say("另有评定所用的图层 %d 个，用 --all 列出\n", "and %d layers that judgements draw on; --all lists them\n"), hidden)
+			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&all, "all", false, a.say("也列出评定所用的图层", "also list the layers that judgements draw on"))
+	return cmd
 }
 
 func shapeList(shapes []geo.Shape) string {

@@ -190,7 +190,7 @@ func (p *Pipeline) forgetUnused(ctx context.Context, batch *layers.Batch, own st
 	gone = slices.DeleteFunc(gone, func(layer string) bool { return slices.Contains(neededDrawn, layer) })
 	for _, run := range all {
 		needed, rewritten := slices.Contains(neededRuns, run.ID), slices.Contains(runs, run.ID)
-		if !strings.HasPrefix(run.ID, judgedRunPrefix) || needed && !rewritten {
+		if !OfJudgement(run.ID) || needed && !rewritten {
 			continue
 		}
 		gone = append(gone, run.Outputs...)

@@ -20,6 +20,10 @@ import (
 // judgedRunPrefix begins the names of runs that judgements make.
 const judgedRunPrefix = "judge_"
 
+// OfJudgement tells whether a run or a layer belongs to judgements, and not to an
+// analysis that somebody ran.
+func OfJudgement(name string) bool { return strings.HasPrefix(name, judgedRunPrefix) }
+
 // judgedRun is the result of an analysis that metrics need.
 type judgedRun struct {
 	id, analysis string
