@@ -21,6 +21,8 @@ type Case struct {
 	CRS       string
 	// Measured tells that there is a workspace; without one claims are all there is.
 	Measured bool
+	// Assumed tells that documented usual values stood in for missing attributes.
+	Assumed bool
 	// Measures, Conditions and Beside are what was computed, by requirement id.
 	Measures   map[string]Measure
 	Conditions map[string]Measure
@@ -44,7 +46,7 @@ func Judge(c Case) *Judgement {
 			Source: p.Source, Note: p.Note, Levels: p.Levels, SHA256: c.SHA256,
 		},
 		Community: c.Community, Revision: c.Revision, Scenario: c.Scenario, Engine: c.Engine, CRS: c.CRS,
-		Claims: c.Claims, Measured: c.Measured, Findings: c.Findings, Parameters: p.Parameters, Worst: []string{},
+		Claims: c.Claims, Measured: c.Measured, Assumed: c.Assumed, Findings: c.Findings, Parameters: p.Parameters, Worst: []string{},
 	}
 	for _, in := range p.Indicators {
 		item := Item{Number: in.Number, Group: in.Group, Title: in.Title, Requirements: []Judged{}}

@@ -57,7 +57,9 @@ type Judgement struct {
 	// Claims tells what was audited; nil where nothing was claimed.
 	Claims *ClaimsInfo `json:"claims,omitempty"`
 	// Measured is false where only claims were audited, without a workspace.
-	Measured   bool        `json:"measured"`
+	Measured bool `json:"measured"`
+	// Assumed tells that documented usual values stood in for missing attributes.
+	Assumed    bool        `json:"assumed,omitempty"`
 	Totals     []Total     `json:"totals"`
 	Items      []Item      `json:"items"`
 	Findings   []Finding   `json:"findings,omitempty"` // that concern no single row

@@ -208,6 +208,8 @@ export interface Judgement {
   claims?: { file: string; sha256: string; title?: string; applicant?: string; date?: string; met: number; rows: number } | null
   /** False where only the table was audited. */
   measured: boolean
+  /** Documented usual values stood in for missing attributes. */
+  assumed?: boolean
   totals: Total[] | null
   items: Item[] | null
   findings?: Finding[] | null

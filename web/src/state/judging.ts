@@ -5,7 +5,7 @@ import { api, ServerError } from '../api/client'
 import type { Evidence, ReportFormat } from '../api/judgement'
 import { lang } from '../i18n'
 import { type Latest, latest } from './actions'
-import { base64, ofJudgement } from './judgement'
+import { base64 } from './judgement'
 import type { Store } from './store'
 
 /** The applicant's table, chosen but not yet read by the server. */
@@ -67,6 +67,8 @@ export function createJudging(store: Store): Judging {
   const dropped = shallowRef(false)
   const refused = shallowRef<ServerError | null>(null)
   const assume = ref(false)
+  // Judging again asks what was asked before, until the reader asks otherwise.
+  watch(judged.current, (j) => { assume.value = j?.assumed ?? false })
 
   function ensure(): void {
     if (judged.known.value || loading.busy.value) return
@@ -75,7 +77,6 @@ export function createJudging(store: Store): Judging {
       judged.judgements.value = j.judgements ?? []
       judged.standards.value = s.standards ?? []
       judged.known.value = true
-      assume.value = store.runs.value.some((r) => ofJudgement(r.id) && !!r.params.assume)
       return true
     })
   }
