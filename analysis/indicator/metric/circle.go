@@ -42,7 +42,7 @@ func circleShare(in *Input, p indicator.Params) (indicator.Measure, error) {
 		list[i] = c.arrival(&buildings[i])
 	}
 	notes := m.Notes
-	m = reachMeasure(list, c.weight, c.minutes)
+	m = reachMeasure(list, c.weight, c.minutes, in.kindless())
 	m.Notes = append(m.Notes, notes...)
 	c.tell(in, &m, buildings)
 	m.Drawn = c.draw(in, list)
@@ -73,7 +73,7 @@ func (c *circle) tell(in *Input, m *indicator.Measure, buildings []geo.Feature) 
 	order := make([]int, len(c.entries))
 	for k, entry := range c.entries {
 		order[k] = k
-		one := c.entry(k, buildings)
+		one := c.entry(k, buildings, in.kindless())
 		name := in.wordEntry("facilities", "category", entry)
 		switch {
 		case one.Value != nil:
@@ -100,13 +100,13 @@ func (c *circle) tell(in *Input, m *indicator.Measure, buildings []geo.Feature) 
 }
 
 // entry is the share of one entry alone.
-func (c *circle) entry(k int, buildings []geo.Feature) indicator.Measure {
+func (c *circle) entry(k int, buildings []geo.Feature, kindless int) indicator.Measure {
 	list := make([]arrival, len(buildings))
 	for i := range buildings {
 		at := c.minutesTo(k, buildings[i].ID)
 		list[i] = arrival{&buildings[i], at, !math.IsInf(at, 1)}
 	}
-	return reachMeasure(list, c.weight, c.minutes)
+	return reachMeasure(list, c.weight, c.minutes, kindless)
 }
 
 // draw shows what each building lacks.

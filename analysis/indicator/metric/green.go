@@ -240,23 +240,18 @@ func nearParks(in *Input, p indicator.Params, _ *ground) (indicator.Measure, err
 		return noGreens(), nil
 	}
 	list, untold := parks(in, parameter(p, "least_m2"), "private")
-	near := func(kindless bool) indicator.Measure {
-		var things places
-		var ids []string
-		for i, f := range list {
-			if !f.kindless || kindless {
-				things.add(i, f.Geometry)
-				ids = append(ids, f.ID)
-			}
+	things := &chosen{layer: "greens", asked: ofKind()}
+	for i, f := range list {
+		if f.kindless {
+			things.open.add(i, f.Geometry)
+			things.doubts++
+			continue
 		}
-		m := nearShare(in, byHouseholds, &things, parameter(p, "radius_m"))
-		made(&m, "greens", ids)
-		return m
+		things.yes.add(i, f.Geometry)
+		things.ids = append(things.ids, f.ID)
 	}
-	m := near(false)
-	if m.Value != nil || m.Low != nil {
-		withKindless(&m, near(true), list)
-	}
+	m := nearShare(in, byHouseholds, things, parameter(p, "radius_m"))
+	made(&m, "greens", things.ids)
 	noteOpenParks(&m, untold)
 	return m, nil
 }

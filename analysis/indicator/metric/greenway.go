@@ -1,6 +1,8 @@
 package metric
 
 import (
+	"slices"
+
 	"github.com/paulmach/orb"
 
 	"yiju/analysis/indicator"
@@ -111,14 +113,15 @@ func plazaArea(in *Input, _ indicator.Params, g *ground) (indicator.Measure, err
 		return m, err
 	}
 	area := hundredths(geo.Area(inside) + p.told_m2)
-	if len(p.sizeless)+len(p.classless) == 0 {
+	if len(p.sizeless)+len(p.classless)+len(p.kindless) == 0 {
 		m.Value = &area
 	} else if area > 0 {
 		m.Notes = append(m.Notes, geo.Tf("已知部分合计 %s", "what is known adds up to %s", quantity(area, "m²")))
 	}
 	lacks(&m, len(p.sizeless), "facilities", "area_m2", "面积", "the area")
+	lacks(&m, len(p.kindless), "facilities", "category", "类别", "the category")
 	lacks(&m, len(p.classless), "ways", classField.name, classField.zh, classField.en)
-	m.Features = append(roles("facilities", nil, p.sizeless, p.places), roles("ways", nil, p.classless, p.squares)...)
+	m.Features = append(roles("facilities", nil, slices.Concat(p.sizeless, p.kindless), p.places), roles("ways", nil, p.classless, p.squares)...)
 	m.Layers = []string{"facilities", "ways"}
 	return m, nil
 }
@@ -130,7 +133,7 @@ type plazas struct {
 	shapes  []orb.Geometry
 	told_m2 float64 // of squares without a shape
 	// ids of ways and facilities that count, and of those that may
-	squares, classless, places, sizeless []string
+	squares, classless, places, sizeless, kindless []string
 }
 
 func (p *plazas) ways(features []geo.Feature) {
@@ -158,15 +161,19 @@ func (p *plazas) facilities(features []geo.Feature) {
 			continue
 		}
 		p.known = true
-		if category, _ := f.Text("category"); !inCategory(category, "culture/plaza") {
+		category, told := textOf(f, "category")
+		if !told {
+			p.kindless = append(p.kindless, f.ID)
+		}
+		if !inCategory(category, "culture/plaza") {
 			continue
 		}
 		areas := patches(f)
-		area, told := f.Number("area_m2")
+		area, sized := f.Number("area_m2")
 		switch {
 		case len(areas) > 0:
 			p.shapes, p.places = append(p.shapes, areas...), append(p.places, f.ID)
-		case told:
+		case sized:
 			p.told_m2, p.places = p.told_m2+area, append(p.places, f.ID)
 		default:
 			p.sizeless = append(p.sizeless, f.ID)

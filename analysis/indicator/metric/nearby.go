@@ -89,8 +89,9 @@ func (h *homes) from(f *geo.Feature) orb.Geometry {
 	return f.Geometry
 }
 
-// nearShare is the share of people within a straight distance of some things.
-func nearShare(in *Input, weight string, things *places, radius_m float64) indicator.Measure {
+// nearShare is the share of people within a straight distance of some things. Who is
+// near a thing alone of which it is not known what it is may be reached or not.
+func nearShare(in *Input, weight string, things *chosen, radius_m float64) indicator.Measure {
 	var m indicator.Measure
 	buildings := in.inside("buildings")
 	if len(buildings) == 0 {
@@ -100,28 +101,66 @@ func nearShare(in *Input, weight string, things *places, radius_m float64) indic
 	h := homesOf(in)
 	who := population{weight: weight}
 	for i := range buildings {
-		item, _ := things.nearest(h.from(&buildings[i]), radius_m)
-		who.add(&buildings[i], item >= 0)
+		near, known := things.near(h.from(&buildings[i]), radius_m)
+		if known {
+			who.add(&buildings[i], near)
+		} else {
+			who.doubt(&buildings[i])
+		}
 	}
-	return who.measure()
+	m = who.measure()
+	if who.doubts > 0 {
+		things.lack(&m)
+	}
+	return m
 }
 
-// chosen puts the features of a layer that are wanted into places, numbered by their
-// position in the layer. any tells whether there are others.
-func chosen(features []geo.Feature, wanted func(*geo.Feature) bool) (out *places, ids []string, any bool) {
-	out = &places{}
+// chosen are the features of a layer that are wanted, and those that may be.
+type chosen struct {
+	layer     string
+	asked     question
+	yes, open places
+	ids       []string // of those that are wanted
+	any       bool     // there is something, wanted or not
+	doubts    int
+}
+
+// choose puts the features of a layer into places, numbered by their position.
+func choose(layer string, features []geo.Feature, wanted question) *chosen {
+	out := &chosen{layer: layer, asked: wanted}
 	for i := range features {
 		f := &features[i]
 		if len(geo.Parts(f.Geometry)) == 0 || !geo.Finite(f.Geometry) {
 			continue
 		}
-		any = true
-		if wanted(f) {
-			out.add(i, f.Geometry)
-			ids = append(ids, f.ID)
+		out.any = true
+		switch is, known := wanted.ask(f); {
+		case !known:
+			out.open.add(i, f.Geometry)
+			out.doubts++
+		case is:
+			out.yes.add(i, f.Geometry)
+			out.ids = append(out.ids, f.ID)
 		}
 	}
-	return out, ids, any
+	return out
+}
+
+// near tells whether something wanted is within reach; it is not known where only
+// things are that may be.
+func (c *chosen) near(g orb.Geometry, reach_m float64) (is, known bool) {
+	if item, _ := c.yes.nearest(g, reach_m); item >= 0 {
+		return true, true
+	}
+	item, _ := c.open.nearest(g, reach_m)
+	return false, item < 0
+}
+
+// lack says that it is not known what some of the features are.
+func (c *chosen) lack(m *indicator.Measure) {
+	for _, a := range c.asked.fields {
+		lacks(m, c.doubts, c.layer, a.name, a.zh, a.en)
+	}
 }
 
 // made names the things that serve, behind the buildings.
@@ -133,18 +172,15 @@ func made(m *indicator.Measure, layer string, ids []string) {
 }
 
 func nearBins(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
-	bins, ids, any := chosen(in.Scene.Layers["devices"], func(f *geo.Feature) bool {
-		kind, _ := f.Text("kind")
-		return kind == "waste_bin"
-	})
-	if !any {
+	bins := choose("devices", in.Scene.Layers["devices"], ofKind("waste_bin"))
+	if !bins.any {
 		var m indicator.Measure
 		absent(&m, "devices", "垃圾投放点", "waste bins")
 		return m, nil
 	}
 	m := nearShare(in, byHouseholds, bins, parameter(p, "radius_m"))
-	made(&m, "devices", ids)
-	if len(ids) == 0 {
+	made(&m, "devices", bins.ids)
+	if len(bins.ids) == 0 && bins.doubts == 0 {
 		m.Notes = append(m.Notes, geo.T("设备数据中没有垃圾投放点", "there is no waste bin among the devices"))
 	}
 	return m, nil
@@ -156,6 +192,17 @@ func closedVenue(f *geo.Feature) bool {
 	return foot == "no" || foot == "private"
 }
 
+// openAnd asks a question of facilities that are open to residents; for others the
+// answer is no.
+func openAnd(q question) question {
+	return question{fields: q.fields, ask: func(f *geo.Feature) (bool, bool) {
+		if closedVenue(f) {
+			return false, true
+		}
+		return q.ask(f)
+	}}
+}
+
 // ofCategories tells whether a facility is of one of the categories.
 func ofCategories(categories []string) func(*geo.Feature) bool {
 	return func(f *geo.Feature) bool {
@@ -165,15 +212,13 @@ func ofCategories(categories []string) func(*geo.Feature) bool {
 }
 
 func nearFacilities(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
-	wanted := ofCategories(p.Words["categories"])
-	open := func(f *geo.Feature) bool { return wanted(f) && !closedVenue(f) }
-	things, ids, any := chosen(in.Scene.Layers["facilities"], open)
-	if !any {
+	things := choose("facilities", in.Scene.Layers["facilities"], openAnd(ofCategory(p.Words["categories"]...)))
+	if !things.any {
 		return noFacilities(), nil
 	}
 	m := nearShare(in, weightOf(p), things, parameter(p, "radius_m"))
-	made(&m, "facilities", ids)
-	if len(ids) == 0 {
+	made(&m, "facilities", things.ids)
+	if len(things.ids) == 0 && things.doubts == 0 {
 		m.Notes = append(m.Notes, in.noneOf(p.Words["categories"]))
 	}
 	return m, nil
@@ -211,7 +256,12 @@ func facilitiesApart(in *Input, p indicator.Params, _ *ground) (indicator.Measur
 		if !from(&features[i]) {
 			continue
 		}
-		others, _, _ := chosen(features, func(f *geo.Feature) bool { return to(f) && f.ID != features[i].ID })
+		others := &places{}
+		for k := range features {
+			if k != i && to(&features[k]) {
+				others.add(k, features[k].Geometry)
+			}
+		}
 		reach := best
 		if pair[0] < 0 {
 			reach = farthestM
@@ -243,8 +293,8 @@ func nearStations(in *Input, p indicator.Params, _ *ground) (indicator.Measure, 
 	if len(categories) == 0 {
 		categories = []string{"rescue"}
 	}
-	stations, ids, any := chosen(in.Scene.Layers["facilities"], ofCategories(categories))
-	if !any {
+	stations := choose("facilities", in.Scene.Layers["facilities"], ofCategory(categories...))
+	if !stations.any {
 		return noFacilities(), nil
 	}
 	var m indicator.Measure
@@ -255,12 +305,15 @@ func nearStations(in *Input, p indicator.Params, _ *ground) (indicator.Measure, 
 	}
 	h, c := homesOf(in), newCounter("buildings")
 	for i := range buildings {
-		item, _ := stations.nearest(h.from(&buildings[i]), parameter(p, "distance_m"))
-		c.add(buildings[i].ID, 1, item >= 0, true)
+		near, known := stations.near(h.from(&buildings[i]), parameter(p, "distance_m"))
+		c.add(buildings[i].ID, 1, near, known)
 	}
 	m = c.share()
-	made(&m, "facilities", ids)
-	if len(ids) == 0 {
+	if c.unknown > 0 {
+		stations.lack(&m)
+	}
+	made(&m, "facilities", stations.ids)
+	if len(stations.ids) == 0 && stations.doubts == 0 {
 		m.Notes = append(m.Notes, in.noneOf(categories))
 	}
 	return m, nil

@@ -44,12 +44,35 @@ type population struct {
 	// yes and no are sums of what is known, maybeYes and maybeNo of buildings that may
 	// not be lived in.
 	yes, no, maybeYes, maybeNo float64
+	// either is the sum of those of which it is not known whether they are reached.
+	either float64
+	doubts int // buildings of which that is not known
 	// openYes and openNo count buildings with so many people in them that nobody knows.
 	openYes, openNo int
 	maybe           int // buildings of which it is not known whether they are lived in
 	members         int
 	made, failed    []string
 	unknown         []string
+}
+
+// doubt counts a building of which it is not known whether it is reached.
+func (p *population) doubt(f *geo.Feature) {
+	w, known, sure := p.weigh(f)
+	if known && sure && w == 0 {
+		return
+	}
+	p.members++
+	p.doubts++
+	p.unknown = append(p.unknown, f.ID)
+	switch {
+	case !known:
+		p.openYes, p.openNo = p.openYes+1, p.openNo+1
+	case !sure:
+		p.maybe++
+		p.maybeYes, p.maybeNo = p.maybeYes+w, p.maybeNo+w
+	default:
+		p.either += w
+	}
 }
 
 // add counts a building that is reached or not.
@@ -117,21 +140,24 @@ func (p *population) weigh(f *geo.Feature) (w float64, known, sure bool) {
 func (p *population) measure() indicator.Measure {
 	m := indicator.Measure{Of: ofWeight(p.weight), Features: p.refs()}
 	all := p.yes + p.no
-	complete := p.openYes+p.openNo+p.maybe == 0
 	switch {
-	case complete:
+	case p.complete():
 		m.Numerator, m.Denominator = &p.yes, &all
 		if all > 0 {
 			value := 100 * p.yes / all
 			m.Value = &value
 		}
 		return m
-	case p.no+p.maybeNo == 0 && p.openNo == 0:
+	case p.no+p.maybeNo == 0 && p.openNo == 0 && p.doubts == 0:
 		m.Value = ptr(100)
-	case p.yes+p.maybeYes == 0 && p.openYes == 0:
+	case p.yes+p.maybeYes == 0 && p.openYes == 0 && p.doubts == 0:
 		m.Value = ptr(0)
 	default:
 		p.bound(&m)
+		if p.openYes+p.openNo+p.maybe == 0 { // how many they are is known
+			all += p.either
+			m.Numerator, m.Denominator = &p.yes, &all
+		}
 	}
 	p.tell(&m)
 	return m
@@ -144,11 +170,11 @@ func (p *population) bound(m *indicator.Measure) {
 		return
 	}
 	low, high := 0.0, 100.0
-	if all := p.yes + p.no + p.maybeNo; p.openNo == 0 && all > 0 {
+	if all := p.yes + p.no + p.either + p.maybeNo; p.openNo == 0 && all > 0 {
 		low = 100 * p.yes / all
 	}
-	if all := p.yes + p.maybeYes + p.no; p.openYes == 0 && all > 0 {
-		high = 100 * (p.yes + p.maybeYes) / all
+	if all := p.yes + p.either + p.maybeYes + p.no; p.openYes == 0 && all > 0 {
+		high = 100 * (p.yes + p.either + p.maybeYes) / all
 	}
 	m.Low, m.High = &low, &high
 }
@@ -170,7 +196,7 @@ func (p *population) tell(m *indicator.Measure) {
 }
 
 // complete tells whether everything is known.
-func (p *population) complete() bool { return p.openYes+p.openNo+p.maybe == 0 }
+func (p *population) complete() bool { return p.openYes+p.openNo+p.maybe+p.doubts == 0 }
 
 func (p *population) refs() []indicator.Refs { return roles("buildings", p.failed, p.unknown, p.made) }
 

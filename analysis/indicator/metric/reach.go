@@ -89,8 +89,11 @@ type walked struct {
 	reasons map[string]string  // why others do not
 	venues  []geo.Feature
 	// none tells that there is no facility of the categories: nobody gets anywhere.
-	none  bool
-	notes []geo.Text
+	none bool
+	// doubts counts the facilities around of which the category is not known: who gets
+	// nowhere in time may get to one of them.
+	doubts int
+	notes  []geo.Text
 }
 
 // walked reads the result of a need; without one, m says what is missing, and ok is
@@ -100,7 +103,7 @@ func (in *Input) walked(need Need, m *indicator.Measure) (w walked, ok bool, err
 	if !found {
 		return w, false, fmt.Errorf("there is no run for %s", need.Key())
 	}
-	w = walked{id: run.ID, minutes: make(map[string]float64), reasons: make(map[string]string)}
+	w = walked{id: run.ID, minutes: make(map[string]float64), reasons: make(map[string]string), doubts: in.kindless()}
 	if run.Missing != nil {
 		ok := in.nobodyWalks(need, run.Missing, m)
 		w.none = ok
@@ -160,11 +163,25 @@ func (in *Input) nobodyWalks(need Need, fault *geo.Fault, m *indicator.Measure) 
 	case slices.ContainsFunc(facilities, func(f geo.Feature) bool { return ofCategories(need.Categories)(&f) }):
 		m.Missing = append(m.Missing, fault.What)
 		m.Collect = append(m.Collect, fault.Fix...)
+	case in.kindless() > 0:
+		lacks(m, in.kindless(), "facilities", "category", "类别", "the category")
 	default:
 		m.Notes = append(m.Notes, in.noneOf(need.Categories))
 		return true
 	}
 	return false
+}
+
+// kindless counts the facilities in the scene that have no category.
+func (in *Input) kindless() int {
+	n := 0
+	facilities := in.Scene.Layers["facilities"]
+	for i := range facilities {
+		if _, ok := textOf(&facilities[i], "category"); !ok {
+			n++
+		}
+	}
+	return n
 }
 
 // arrival is a building with what it takes to get to all that is asked for.
@@ -175,12 +192,22 @@ type arrival struct {
 }
 
 // reachMeasure is the share of those that arrive in time, with the scale of minutes.
-func reachMeasure(list []arrival, weight string, minutes float64) indicator.Measure {
+// Where there are facilities of which it is not known what they are, who does not
+// arrive may arrive at one of them.
+func reachMeasure(list []arrival, weight string, minutes float64, kindless int) indicator.Measure {
 	who := population{weight: weight}
 	for _, a := range list {
-		who.add(a.building, a.arrives && a.minutes <= minutes)
+		switch in := a.arrives && a.minutes <= minutes; {
+		case !in && kindless > 0:
+			who.doubt(a.building)
+		default:
+			who.add(a.building, in)
+		}
 	}
 	m := who.measure()
+	if who.doubts > 0 {
+		lacks(&m, kindless, "facilities", "category", "类别", "the category")
+	}
 	if who.complete() && who.yes+who.no > 0 {
 		m.Scale = minuteScale(list, &who, minutes)
 	}
@@ -238,7 +265,7 @@ func reachShare(in *Input, p indicator.Params) (indicator.Measure, error) {
 		at, arrives := w.minutes[buildings[i].ID]
 		list[i] = arrival{&buildings[i], at, arrives}
 	}
-	m = reachMeasure(list, weightOf(p), minutes)
+	m = reachMeasure(list, weightOf(p), minutes, w.doubts)
 	m.Notes = slices.Concat(m.Notes, notes, w.notes, w.stuck(buildings))
 	m.Layers = w.layers(minutes)
 	return m, nil
@@ -310,6 +337,10 @@ func venuesInReach(in *Input, p indicator.Params) (indicator.Measure, error) {
 	notes := m.Notes
 	m = c.count()
 	m.Notes = append(notes, w.notes...)
+	if c.yes == 0 && w.doubts > 0 {
+		forget(&m)
+		lacks(&m, w.doubts, "facilities", "category", "类别", "the category")
+	}
 	if c.unknown > 0 {
 		m.Missing = append(m.Missing, geo.Tf("%d 处设施可能只有非住宅建筑可达", "%d facilities may be reached by buildings alone that nobody lives in", int(c.unknown)))
 		m.Collect = append(m.Collect, geo.T("补充图层 buildings 的字段 households（户数）", "fill in field households of layer buildings (the number of households)"))

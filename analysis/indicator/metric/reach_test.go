@@ -83,6 +83,7 @@ func reachExamples() map[string][]example {
 	nobody := func(metric, with, none string) []example {
 		return []example{
 			without("none of the kind", metric, with, none, path, home, at("facilities", "x", 500, 500, "category=education/school")),
+			without("none that tells its kind", metric, with, "?; lacks features of layer facilities that do not tell the category: 1", path, home, at("facilities", "x", 500, 500, "name=unknown")),
 			without("no facilities", metric, with, "?; lacks layer facilities holds no facilities in the community", path, home),
 			without("no ways", metric, with, noStreets, home, club),
 			without("no result", metric, with, "?; lacks there is no result", path, home, club),
@@ -96,6 +97,8 @@ func reachExamples() map[string][]example {
 			reach("buildings", "h3: use=office", sport+"1 weight=buildings", "50 = 1/2; made h1; failed h2"),
 			reach("any category", households, "categories=sport,commerce profile=plain minutes=1.35", "80 = 80/100; made h1 h3; failed h2"),
 			reach("households unknown", "h1: households=10\nh2: households=20\n", sport+"5", "? 0..100; made h1 h2; unknown h3; "+noHouseholds+"1"),
+			// h3 is beyond v1, and may be near a facility of which it is not known what it is.
+			reach("a facility without a category", households+"facilities/x: at=A@0/50 name=unknown", sport+"5", "? 30..100 = 30/100; made h1 h2; unknown h3; lacks features of layer facilities that do not tell the category: 1"),
 			reach("beyond twice the time", households, sport+"1", "10 = 10/100; made h1; failed h2 h3"),
 			{name: "ways end early", in: onWays(walking("walk.reach_share", params(sport+"5"), row(households))), params: params(sport + "5"), want: "30 = 30/100; made h1 h2; failed h3",
 				notes: []string{"ways are drawn only 0 m beyond the community, a walk of 5 minutes needs 360 m; reach near the edge may come out too low"}},
