@@ -86,7 +86,7 @@ type ProfileInfo struct {
 	SHA256 string `json:"sha256"`
 }
 
-// CommunityInfo names the community judged.
+// CommunityInfo names the community judged; by its id where it has no name.
 type CommunityInfo struct {
 	ID      string  `json:"id"`
 	Name    string  `json:"name"`

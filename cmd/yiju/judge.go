@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -221,7 +220,7 @@ func writeWhole(path string, write func(io.Writer) error) error {
 
 // printAnswer writes what was judged and the answer.
 func (a *app) printAnswer(j *indicator.Judgement) {
-	fmt.Fprintf(a.stdout, "%s · %s  [%s]  %s\n", j.Profile.Title.In(a.lang), j.Profile.TierTitle.In(a.lang), j.Profile.ID, cmp.Or(j.Community.Name, j.Community.ID))
+	fmt.Fprintf(a.stdout, "%s · %s  [%s]  %s\n", j.Profile.Title.In(a.lang), j.Profile.TierTitle.In(a.lang), j.Profile.ID, j.Community.Name)
 	fmt.Fprintln(a.stdout, j.Answer.Text.In(a.lang))
 	if c := j.Claims; c != nil {
 		fmt.Fprintf(a.stdout, a.say("申报表 %s：%d 行中自称达标 %d 行\n", "claims %s: of %d rows, %d say that they are met\n"), c.File, c.Rows, c.Met)

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -316,7 +317,7 @@ func (w *judging) caseOf() indicator.Case {
 	name, _ := community.Text("name")
 	c := indicator.Case{
 		Profile: &w.profile, SHA256: w.sha256, Revision: int64(w.at), Engine: Engine, CRS: w.scene.CRS, Measured: true, Assumed: w.request.Assume,
-		Community: indicator.CommunityInfo{ID: community.ID, Name: name, Area_m2: math.Round(geo.Area(community.Geometry)*100) / 100},
+		Community: indicator.CommunityInfo{ID: community.ID, Name: cmp.Or(name, community.ID), Area_m2: math.Round(geo.Area(community.Geometry)*100) / 100},
 		Measures:  w.measures, Conditions: w.conditions, Beside: w.beside,
 	}
 	if w.request.Assume {
