@@ -135,11 +135,18 @@ func (s *statement) find(of int, as role, labels []string) {
 	}
 }
 
+// findExact notes the figures that stand between two words. The word behind may begin
+// with the unit: 覆盖#处 is found as 覆盖# is.
 func (s *statement) findExact(m mention, head, tail []rune) {
 	for i := range s.figures {
 		f := &s.figures[i]
 		from, to := f.pos-len(head), f.end+len(tail)
-		if from < 0 || to > len(s.text) || !startsWith(s.text[from:], head) || !startsWith(s.text[f.end:], tail) || !s.accepts(m.of, m.role, f) {
+		if startsWith(s.text[f.at:], tail) {
+			to = max(f.end, f.at+len(tail))
+		} else if to > len(s.text) || !startsWith(s.text[f.end:], tail) {
+			continue
+		}
+		if from < 0 || !startsWith(s.text[from:], head) || !s.accepts(m.of, m.role, f) {
 			continue
 		}
 		m.pos, m.end, m.figure = from, to, f
