@@ -367,6 +367,11 @@ func cut[T any](list []T, most int) ([]T, int) {
 	return list[:most], len(list) - most
 }
 
+// papered tells whether a document with its date and author stands behind a row.
+func (r *rowView) papered() bool {
+	return slices.ContainsFunc(r.Evidence, func(e indicator.Evidence) bool { return e.Kind == indicator.Document && e.Complete() })
+}
+
 // collectOf gathers what to bring for requirements that are not settled, each thing
 // once, what most of them wait for first.
 func collectOf(rows []*rowView) []collectView {
@@ -382,8 +387,9 @@ func collectOf(rows []*rowView) []collectView {
 		}
 	}
 	for _, r := range rows {
-		switch r.Verdict {
-		case indicator.Insufficient, indicator.Conflict, indicator.Fail:
+		switch {
+		case r.Verdict == indicator.Insufficient, r.Verdict == indicator.Conflict, r.Verdict == indicator.Fail:
+		case r.Verdict == indicator.ByDocument && !r.papered(): // there is the applicant's word alone
 		default:
 			continue
 		}
