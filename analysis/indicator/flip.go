@@ -21,31 +21,52 @@ func flip(m *Measure, op Operator, threshold float64) *Flip {
 			value = m.High
 		}
 	}
-	out := &Flip{Points: *value - threshold, Of: m.Unit}
+	met := op.Holds(*value, threshold)
+	d := distanceOf(m, op, threshold, *value, met)
+	out := &Flip{Points: *value - threshold, Amount: d.amount, Of: d.of, Text: d.words(op, met), Reserve: reserve(m, op, threshold)}
 	if op == AtMost || op == Below {
 		out.Points = -out.Points
 	}
-	met := op.Holds(*value, threshold)
-	out.Amount = math.Abs(out.Points)
-	whole := false // everything is needed: there is never anything to spare
-	if m.Unit == "%" && m.Numerator != nil && m.Denominator != nil && *m.Denominator > 0 {
-		out.Of = m.Of
-		if measured(m.Of) || *m.Numerator != math.Trunc(*m.Numerator) {
-			out.Amount = math.Abs(*m.Numerator - threshold**m.Denominator/100)
-		} else {
-			whole = out.count(m, op, threshold, met)
-		}
-	}
 	near := threshold != 0 && math.Abs(out.Points) <= threadPart*math.Abs(threshold)
-	one := !measured(out.Of) && out.Of != "%" && out.Amount <= 1 && out.Of == m.Of && m.Unit == "%"
-	out.Thread = (near || one) && !(met && whole) && !math.IsInf(out.Amount, 0)
-	out.Text = flipWords(out, met)
-	out.Reserve = reserve(m, op, threshold)
+	out.Thread = (near || d.things && d.amount <= 1) && !(met && d.whole) && !d.never
 	return out
 }
 
-// count finds how many things must turn. It tells whether a pass needs every one.
-func (f *Flip) count(m *Measure, op Operator, threshold float64, met bool) (whole bool) {
+// distance is what must change so that a verdict turns.
+type distance struct {
+	amount float64
+	of     string
+	// things tells that whole things are counted: one fewer or one more turns it.
+	things bool
+	// whole tells that every one is needed, so that there is never anything to spare.
+	whole bool
+	// never tells that no count meets the threshold.
+	never bool
+}
+
+// distanceOf measures by whole things where things are counted, else by what lies
+// between the value, or its numerator, and the threshold.
+func distanceOf(m *Measure, op Operator, threshold, value float64, met bool) distance {
+	whole := func(v float64) bool { return v == math.Trunc(v) }
+	switch {
+	case m.Unit == "%" && m.Numerator != nil && m.Denominator != nil && *m.Denominator > 0:
+		if measured(m.Of) || !whole(*m.Numerator) {
+			return distance{amount: math.Abs(*m.Numerator - threshold**m.Denominator/100), of: m.Of}
+		}
+		return countOf(m, op, threshold, met)
+	case m.Unit == "" && whole(value) && whole(threshold) && (op == AtLeast || op == AtMost):
+		d := distance{amount: math.Abs(value - threshold), of: m.Of, things: true}
+		if met {
+			d.amount++
+		}
+		d.whole = op == AtLeast && (threshold <= 1 || m.Denominator != nil && threshold >= *m.Denominator)
+		return d
+	}
+	return distance{amount: math.Abs(value - threshold), of: m.Unit}
+}
+
+// countOf finds how many things of a share must turn.
+func countOf(m *Measure, op Operator, threshold float64, met bool) distance {
 	numerator := *m.Numerator
 	if m.Value == nil && !met { // what is unknown may all be good
 		numerator = math.Floor(*m.High * *m.Denominator / 100)
@@ -53,32 +74,38 @@ func (f *Flip) count(m *Measure, op Operator, threshold float64, met bool) (whol
 	of := int(math.Round(*m.Denominator))
 	need, ok := Needed(op, threshold, of)
 	if !ok {
-		f.Amount = math.Inf(1)
-		return false
+		return distance{of: m.Of, things: true, never: true}
 	}
-	f.Amount = math.Abs(numerator - float64(need))
+	d := distance{amount: math.Abs(numerator - float64(need)), of: m.Of, things: true}
 	if met {
-		f.Amount++
+		d.amount++
 	}
-	return need == of && (op == AtLeast || op == Above)
+	d.whole = need == of && (op == AtLeast || op == Above)
+	return d
 }
 
-func flipWords(f *Flip, met bool) geo.Text {
-	if math.IsInf(f.Amount, 1) {
-		f.Amount = 0
+func (d *distance) words(op Operator, met bool) geo.Text {
+	switch {
+	case d.never:
 		return geo.T("数量再多也达不到门限", "no count meets the threshold")
-	}
-	if f.Amount == 0 && !met {
+	case d.amount == 0 && !met:
 		return geo.T("须越过门限", "it must go beyond the threshold")
 	}
-	a := Explained(f.Amount, f.Of, nil)
-	switch {
-	case !met:
-		return geo.T("还差 "+a.ZH, a.EN+" short")
-	case f.Of == "%" || measured(f.Of) || f.Of == "":
-		return geo.T("富余 "+a.ZH, a.EN+" to spare")
+	a := Explained(d.amount, d.of, nil)
+	if d.things && d.of == "" {
+		a.ZH += " 项"
 	}
-	return geo.T("再少 "+a.ZH+"即不达标", a.EN+" fewer would turn it")
+	switch less := op == AtLeast || op == Above; {
+	case !met && less:
+		return geo.T("还差 "+a.ZH, a.EN+" short")
+	case !met:
+		return geo.T("超出 "+a.ZH, a.EN+" too many")
+	case !d.things:
+		return geo.T("富余 "+a.ZH, a.EN+" to spare")
+	case less:
+		return geo.T("再少 "+a.ZH+"即不达标", a.EN+" fewer would turn it")
+	}
+	return geo.T("再多 "+a.ZH+"即不达标", a.EN+" more would turn it")
 }
 
 // reserve finds on the scale of a measure where the requirement turns; nil where it

@@ -116,7 +116,11 @@ func (c *circle) draw(in *Input, list []arrival) *analysis.Layer {
 		analysis.WholeField("reached", "可达项数", "Entries reached"),
 		analysis.TextField("lacks", "缺少", "What lacks"),
 		analysis.RealField("minutes", "到最后一项的分钟数", "Minutes to the last of all", "min"))
+	who := population{weight: c.weight}
 	for _, a := range list {
+		if w, known, sure := who.weigh(a.building); known && sure && w == 0 {
+			continue // nobody who is counted lives there
+		}
 		var lacking []string
 		for k, entry := range c.entries {
 			if c.minutesTo(k, a.building.ID) > c.minutes {
