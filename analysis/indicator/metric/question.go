@@ -129,7 +129,6 @@ type lacking struct {
 	layer  string
 	fields []field // in the order in which they were first missed
 	counts []int
-	seen   map[[2]string]bool // by id and attribute, of noteOnce
 }
 
 // note counts the attributes among fields that the feature does not have.
@@ -144,21 +143,5 @@ func (l *lacking) note(f *geo.Feature, fields ...field) {
 			l.fields, l.counts = append(l.fields, a), append(l.counts, 0)
 		}
 		l.counts[i]++
-	}
-}
-
-// noteOnce is note for what comes in pieces: a feature is counted once for each
-// attribute, however often it is met.
-func (l *lacking) noteOnce(f *geo.Feature, fields ...field) {
-	for _, a := range fields {
-		key := [2]string{f.ID, a.name}
-		if l.seen[key] {
-			continue
-		}
-		if l.seen == nil {
-			l.seen = make(map[[2]string]bool)
-		}
-		l.seen[key] = true
-		l.note(f, a)
 	}
 }

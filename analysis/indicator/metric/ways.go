@@ -119,12 +119,3 @@ func lengthShare(c *counter) indicator.Measure {
 	}
 	return c.share()
 }
-
-// sumOf adds up the lengths of pieces.
-func sumOf(pieces []wayPiece) float64 {
-	sum := 0.0
-	for i := range pieces {
-		sum += pieces[i].length()
-	}
-	return sum
-}
