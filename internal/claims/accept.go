@@ -7,6 +7,7 @@ import (
 
 	"yiju/analysis/indicator"
 	"yiju/analysis/indicator/audit"
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -36,7 +37,7 @@ func (in *reading) tooLong(c *indicator.Claims) error {
 		for _, text := range []string{row.Title, row.Definition, row.Requirement, row.Text} {
 			n := utf8.RuneCountInString(text)
 			if all += n; n > MaxCellRunes {
-				return geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：一格的文字超过 %[3]d 字", "file %[1]s (%[2]s): a cell is longer than %[3]d characters", in.name, row.Where, MaxCellRunes),
+				return geo.Refuse(at(in.name, row.Where, "一格的文字超过 %[1]d 字", "a cell is longer than %[1]d characters", MaxCellRunes),
 					geo.T("检查该行是否粘连了其他行", "check whether other rows were pasted into it"))
 			}
 		}
@@ -65,7 +66,7 @@ func (in *reading) anotherStandard(c *indicator.Claims) error {
 				own = geo.T(fmt.Sprintf("，本标准第 %d 项为“%s”", x.Number, x.Title.ZH), fmt.Sprintf(", where this standard has “%s”", x.Title.EN))
 			}
 		}
-		what = geo.T(fmt.Sprintf("%s；第一处不符在 %s：第 %d 项“%s”%s", what.ZH, first.Where, first.Number, shorten(first.Title), own.ZH),
+		what = geo.T(fmt.Sprintf("%s；第一处不符在%s：第 %d 项“%s”%s", what.ZH, wording.Place(first.Where).ZH, first.Number, shorten(first.Title), own.ZH),
 			fmt.Sprintf("%s; the first that does not fit is %s: %d “%s”%s", what.EN, first.Where, first.Number, shorten(first.Title), own.EN))
 	}
 	fault := geo.Refuse(what)
@@ -156,3 +157,9 @@ func (in *reading) groupNames() map[string]bool {
 
 // lines of a text with their numbers are kept apart by "\n" alone.
 func linesOf(text string) []string { return strings.Split(strings.TrimPrefix(text, "\uFEFF"), "\n") }
+
+// at says something of a place in a file.
+func at(name, where, zh, en string, args ...any) geo.Text {
+	place, said := wording.Place(where), geo.Tf(zh, en, args...)
+	return geo.T("文件 "+name+"（"+place.ZH+"）："+said.ZH, "file "+name+" ("+place.EN+"): "+said.EN)
+}

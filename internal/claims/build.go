@@ -95,7 +95,7 @@ func (b *builder) number(c *indicator.Claim, r *record) error {
 		if c.Title == "" && c.Text == "" {
 			return nil // a heading or a remark
 		}
-		return geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：序号“%[3]s”不是数字", "file %[1]s (%[2]s): the number “%[3]s” is none", b.name, r.where, shorten(r.text(number))),
+		return geo.Refuse(at(b.name, r.where, "序号“%[1]s”不是数字", "the number “%[1]s” is none", shorten(r.text(number))),
 			geo.T("写成标准中的序号，例如 4", "write the number that the standard has, such as 4"))
 	}
 	c.Number, _ = strconv.Atoi(m[1])

@@ -80,12 +80,11 @@ func (b *builder) figure(r *record, as role, name geo.Text) (*float64, string, e
 	}
 	m := written.FindStringSubmatch(text)
 	if m == nil {
-		return nil, "", geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：“%[3]s”一列应为数字，却是“%[4]s”", "file %[1]s (%[2]s): column “%[5]s” should hold a number and has “%[4]s”",
-			b.name, r.where, name.ZH, shorten(r.text(as)), name.EN), geo.T("只写数字，说明写到“完成情况”", "write the number alone; words go into the column of the claim"))
+		return nil, "", geo.Refuse(at(b.name, r.where, "“%[1]s”一列应为数字，却是“%[2]s”", "column “%[3]s” should hold a number and has “%[2]s”", name.ZH, shorten(r.text(as)), name.EN), geo.T("只写数字，说明写到“完成情况”", "write the number alone; words go into the column of the claim"))
 	}
 	v, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", ""), 64)
 	if err != nil || math.IsInf(v, 0) {
-		return nil, "", geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：数字 %[3]s 过大", "file %[1]s (%[2]s): the number %[3]s is too large", b.name, r.where, shorten(text)))
+		return nil, "", geo.Refuse(at(b.name, r.where, "数字 %[1]s 过大", "the number %[1]s is too large", shorten(text)))
 	}
 	return &v, strings.TrimSpace(m[2]), nil
 }

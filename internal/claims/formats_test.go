@@ -298,8 +298,8 @@ func TestRefusals(t *testing.T) {
 		"words":                {"本社区各项工作已完成。\n特此报告。\n", "没有申报内容一列"},
 		"no claims":            {"序号,二级指标,标准要求\n1,有线宽带网络,80%\n", "没有申报内容一列"},
 		"empty column":         {"序号,二级指标,标准要求,完成情况\n1,有线宽带网络,80%,\n2,移动通信网络,90%,\n", "申报一列全是空的"},
-		"text for a number":    {head + rows + "5,智能照明设施,80%,大部分,达标\n", "（row 4）：“申报值”一列应为数字，却是“大部分”"},
-		"number that is none":  {head + "一甲,有线宽带网络,80%,85%,达标\n", "（row 2）：序号“一甲”不是数字"},
+		"text for a number":    {head + rows + "5,智能照明设施,80%,大部分,达标\n", "（第 4 行）：“申报值”一列应为数字，却是“大部分”"},
+		"number that is none":  {head + "一甲,有线宽带网络,80%,85%,达标\n", "（第 2 行）：序号“一甲”不是数字"},
 		"another standard":     {yantai, "不是“山东省智慧社区建设指标”的申报表"},
 		"title of another":     {"烟台市美好社区创建指标体系自评表,,,,\n" + head + rows, "看起来是“烟台市美好社区创建指标体系"},
 		"yaml":                 {"rows:\n  - {number: 1, titel: x}\n", "第 2 行"},
@@ -320,7 +320,7 @@ func TestRefusals(t *testing.T) {
 	}
 	_, err := Read(context.Background(), "claims.csv", strings.NewReader(yantai), p, others...)
 	fault := geo.AsFault(err)
-	for _, want := range []string{"“烟台市美好社区创建指标体系", "row 2：第 1 项“共建共治共享”", "本标准第 1 项为“有线宽带网络”"} {
+	for _, want := range []string{"“烟台市美好社区创建指标体系", "第 2 行：第 1 项“共建共治共享”", "本标准第 1 项为“有线宽带网络”"} {
 		if !strings.Contains(fault.What.ZH, want) {
 			t.Errorf("%s does not say %s", fault.What.ZH, want)
 		}

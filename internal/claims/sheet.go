@@ -92,7 +92,7 @@ func (in *reading) records(ctx context.Context, s *table.Sheet, l *layout, book 
 				continue
 			}
 			if c.Kind == table.Broken {
-				return nil, geo.Refuse(geo.Tf("文件 %[1]s（%[2]s，%[3]s）：公式出错（%[4]s）", "file %[1]s (%[2]s, %[3]s): its formula failed (%[4]s)", in.name, r.where, s.Columns[i].Name, c.Text),
+				return nil, geo.Refuse(at(in.name, r.where, "“%[1]s”的公式出错（%[2]s）", "the formula of %[1]s failed (%[2]s)", s.Columns[i].Name, c.Text),
 					geo.T("改正公式或填入数值", "mend the formula or write the value"))
 			}
 			r.cells[l.roles[i]] = cell{text: c.Text, numeric: c.Kind == table.Number}

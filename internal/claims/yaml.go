@@ -161,12 +161,12 @@ func (in *reading) yamlRow(r *yamlRow, i int) (indicator.Claim, error) {
 		c.Where = fmt.Sprintf("row %d", i+1)
 	}
 	if c.Number < 0 || c.Part < 0 || c.Number == 0 && c.Title == "" {
-		return c, geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：缺少 number 和 title", "file %[1]s (%[2]s): number and title are missing", in.name, c.Where))
+		return c, geo.Refuse(at(in.name, c.Where, "缺少 number 和 title", "number and title are missing"))
 	}
 	for _, s := range r.Stated {
 		for _, v := range []*float64{s.Value, s.Numerator, s.Denominator} {
 			if v != nil && (math.IsNaN(*v) || math.IsInf(*v, 0) || *v < 0) {
-				return c, geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：stated 中的 %[3]g 不是可用的数字", "file %[1]s (%[2]s): %[3]g under stated is no number to count with", in.name, c.Where, *v))
+				return c, geo.Refuse(at(in.name, c.Where, "stated 中的 %[1]g 不是可用的数字", "%[1]g under stated is no number to count with", *v))
 			}
 		}
 		c.Stated = append(c.Stated, indicator.Stated(s))
@@ -185,7 +185,7 @@ func (in *reading) yamlRow(r *yamlRow, i int) (indicator.Claim, error) {
 // yamlEvidence gives a document to the requirement that it names, or to all of the row.
 func (in *reading) yamlEvidence(e *yamlEvidence, item *indicator.Indicator, c *indicator.Claim, k int) ([]indicator.Evidence, error) {
 	if e.Kind != "" && e.Kind != string(indicator.Document) {
-		return nil, geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：申报表只能附材料（document），不能写 %[3]s", "file %[1]s (%[2]s): an applicant brings documents (document), not %[3]s", in.name, c.Where, shorten(e.Kind)))
+		return nil, geo.Refuse(at(in.name, c.Where, "申报表只能附材料（document），不能写 %[1]s", "an applicant brings documents (document), not %[1]s", shorten(e.Kind)))
 	}
 	if item == nil {
 		return nil, nil
@@ -203,7 +203,7 @@ func (in *reading) yamlEvidence(e *yamlEvidence, item *indicator.Indicator, c *i
 		out = append(out, indicator.Evidence{ID: id, Standard: in.profile.Standard, Requirement: q.ID, Kind: indicator.Document, Title: e.Title, File: e.File, Date: e.Date, Author: e.Author, Value: e.Value})
 	}
 	if len(out) == 0 && e.Requirement != "" {
-		return nil, geo.Refuse(geo.Tf("文件 %[1]s（%[2]s）：没有要求 %[3]s", "file %[1]s (%[2]s): there is no requirement %[3]s", in.name, c.Where, shorten(e.Requirement)))
+		return nil, geo.Refuse(at(in.name, c.Where, "没有要求 %[1]s", "there is no requirement %[1]s", shorten(e.Requirement)))
 	}
 	return out, nil
 }

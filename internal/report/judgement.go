@@ -78,7 +78,7 @@ var judgementPage string
 // with its pictures and charts inside.
 func JudgementHTML(w io.Writer, page JudgementPage) error {
 	tmpl, err := template.New("judgement").Funcs(template.FuncMap{
-		"t": say, "both": both, "n": count, "chip": chip, "sign": verdictSign, "plural": wording.Plural, "swatch": swatch, "severity": func(s indicator.Severity) template.HTML { return say(severityTitle(s)) }, "inline": inlineScript,
+		"t": say, "both": both, "n": count, "chip": chip, "sign": verdictSign, "plural": wording.Plural, "place": wording.Place, "swatch": swatch, "severity": func(s indicator.Severity) template.HTML { return say(severityTitle(s)) }, "inline": inlineScript,
 	}).Parse(judgementPage)
 	if err != nil {
 		return fmt.Errorf("report: judgement: %w", err)

@@ -207,7 +207,7 @@ func (b *book) findingSheet(v *judgementView) {
 	b.head(1, geo.T("编号", "Id"), geo.T("指标", "Indicator"), geo.T("要求", "Requirement"), geo.T("程度", "Severity"), geo.T("问题", "Finding"), geo.T("位置", "Where"))
 	row := 2
 	add := func(id, item, title string, f indicator.Finding) {
-		b.listed(row, widths, id, item, title, severityTitle(f.Severity).In(b.lang), f.Text.In(b.lang), f.Where)
+		b.listed(row, widths, id, item, title, severityTitle(f.Severity).In(b.lang), f.Text.In(b.lang), wording.Place(f.Where).In(b.lang))
 		row++
 	}
 	for _, f := range v.Findings {

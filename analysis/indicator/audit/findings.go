@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yiju/analysis/indicator"
+	"yiju/analysis/indicator/wording"
 	"yiju/geo"
 )
 
@@ -320,5 +321,5 @@ func (r *reader) differ() {
 }
 
 func twoRows(first, second string) geo.Text {
-	return geo.T("同一指标有两行（"+first+"；"+second+"），内容不同", "two rows are of the same indicator ("+first+"; "+second+") and differ")
+	return geo.T("同一指标有两行（"+wording.Place(first).ZH+"；"+wording.Place(second).ZH+"），内容不同", "two rows are of the same indicator ("+first+"; "+second+") and differ")
 }

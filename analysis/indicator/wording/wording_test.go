@@ -59,3 +59,11 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+func TestPlace(t *testing.T) {
+	for where, zh := range map[string]string{"row 7": "第 7 行", "核验表 row 12": "核验表 第 12 行", "line 3": "第 3 行", "": "", "Sheet1!B7": "Sheet1!B7"} {
+		if got := Place(where); got != geo.T(zh, where) {
+			t.Errorf("%q: %+v", where, got)
+		}
+	}
+}
