@@ -93,7 +93,7 @@ func (a *app) command() *cobra.Command {
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, a.say("输出日志", "write the log to standard error"))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newImportCommand(a), newAnalyzeCommand(a), newAdviseCommand(a), newCalibrateCommand(a), newServeCommand(a), newDemoCommand(a),
-		newJudgeCommand(a), newProfilesCommand(a), newLayersCommand(a), newTilesCommand(a))
+		newJudgeCommand(a), newProfilesCommand(a), newMetricsCommand(a), newLayersCommand(a), newTilesCommand(a))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
