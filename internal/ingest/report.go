@@ -85,7 +85,9 @@ func (r *Report) Text(lang string) string {
 	if c := r.Community; c != nil {
 		say(geo.Tf("社区：%s（%s），%s", "community: %s (%s), %s", c.Name, c.ID, c.How.In(lang)))
 	}
-	say(geo.Tf("坐标系：文件 %s，工作区 %s", "CRS: file %s, workspace %s", r.SourceCRS, r.CRS))
+	if r.SourceCRS != "" { // a table without coordinates has none
+		say(geo.Tf("坐标系：文件 %s，工作区 %s", "CRS: file %s, workspace %s", r.SourceCRS, r.CRS))
+	}
 	say(geo.T("图层：", "layers:"))
 	for _, l := range r.Layers {
 		b.WriteString("  " + l.line(lang) + "\n")
