@@ -198,7 +198,7 @@ func answer(totals []Total) Answer {
 	case n[Insufficient] > 0:
 		return Answer{Insufficient, geo.Tf(
 			"尚不能认定：%d 项要求证据不足，其余均符合",
-			"It cannot be said yet: %d requirements lack evidence, the others are met", n[Insufficient])}
+			"It cannot be said yet: evidence is lacking for %d, the other requirements are met", n[Insufficient])}
 	}
 	text := geo.T("符合标准", "The standard is met")
 	if n[ByDocument]+n[Waived] > 0 {
@@ -210,15 +210,23 @@ func answer(totals []Total) Answer {
 // counts words how many requirements have each of some verdicts, leaving out those
 // that none has.
 func counts(n map[Verdict]int, verdicts ...Verdict) geo.Text {
-	of := map[Verdict]geo.Text{
-		Fail: geo.T("项要求不达标", "requirements fail"), Conflict: geo.T("项矛盾", "are in conflict"), Insufficient: geo.T("项证据不足", "lack evidence"),
+	words := map[Verdict]struct{ zh, one, many string }{
+		Fail:         {"项要求不达标", "requirement fails", "requirements fail"},
+		Conflict:     {"项矛盾", "is in conflict", "are in conflict"},
+		Insufficient: {"项证据不足", "lacks evidence", "lack evidence"},
 	}
 	var zh, en []string
 	for _, v := range verdicts {
-		if n[v] > 0 {
-			number := strconv.Itoa(n[v])
-			zh, en = append(zh, number+" "+of[v].ZH), append(en, number+" "+of[v].EN)
+		number, w := strconv.Itoa(n[v]), words[v]
+		switch n[v] {
+		case 0:
+			continue
+		case 1:
+			en = append(en, number+" "+w.one)
+		default:
+			en = append(en, number+" "+w.many)
 		}
+		zh = append(zh, number+" "+w.zh)
 	}
 	return geo.T(strings.Join(zh, "，"), strings.Join(en, ", "))
 }
