@@ -24,27 +24,10 @@ func greenwayMetrics() []Metric {
 }
 
 func greenwayLength(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
-	var areas places
-	var ids, trails []string
-	known := false
-	greens, facilities := in.Scene.Layers["greens"], in.Scene.Layers["facilities"]
-	shapes := make([]orb.Geometry, 0)
-	for i := range greens {
-		touches := g.touches(&greens[i])
-		known = known || touches
-		if kind, _ := greens[i].Text("kind"); touches && kind == "greenway" {
-			shapes, ids = append(shapes, patches(&greens[i])...), append(ids, greens[i].ID)
-		}
-	}
-	for i := range facilities {
-		touches := g.touches(&facilities[i])
-		known = known || touches
-		if category, _ := facilities[i].Text("category"); touches && inCategory(category, "sport/trail") {
-			shapes, trails = append(shapes, patches(&facilities[i])...), append(trails, facilities[i].ID)
-		}
-	}
 	var m indicator.Measure
-	if !known {
+	greens := g.trails("greens", in.Scene.Layers["greens"], ofKind("greenway"))
+	facilities := g.trails("facilities", in.Scene.Layers["facilities"], ofCategory("sport/trail"))
+	if !greens.any && !facilities.any {
 		absent(&m, "greens", "绿地", "greens")
 		return m, nil
 	}
@@ -52,23 +35,73 @@ func greenwayLength(in *Input, _ indicator.Params, g *ground) (indicator.Measure
 	if !any {
 		return noWays(), nil
 	}
+	sure := slices.Concat(greens.yes, facilities.yes)
+	length, ways := lengthWithin(pieces, sure)
+	if open := slices.Concat(greens.open, facilities.open); len(open) == 0 {
+		m.Value = &length
+	} else { // what is not known may all be greenway
+		most, _ := lengthWithin(pieces, append(sure, open...))
+		m.Low, m.High = &length, &most
+		greens.tell(&m)
+		facilities.tell(&m)
+	}
+	point(&m, indicator.Made, "ways", ways)
+	point(&m, indicator.Made, "greens", greens.ids)
+	point(&m, indicator.Made, "facilities", facilities.ids)
+	m.Layers = []string{"greens", "ways"}
+	return m, nil
+}
+
+// trails are the areas of a layer that are asked for, and those that may be.
+type trails struct {
+	layer     string
+	asked     question
+	any       bool // there is something in the community
+	yes, open []orb.Geometry
+	ids       []string
+	doubts    int
+}
+
+func (g *ground) trails(layer string, features []geo.Feature, asked question) *trails {
+	out := &trails{layer: layer, asked: asked}
+	for i := range features {
+		f := &features[i]
+		if !g.touches(f) {
+			continue
+		}
+		out.any = true
+		areas := patches(f)
+		switch is, known := asked.ask(f); {
+		case is:
+			out.yes, out.ids = append(out.yes, areas...), append(out.ids, f.ID)
+		case !known && len(areas) > 0:
+			out.open = append(out.open, areas...)
+			out.doubts++
+		}
+	}
+	return out
+}
+
+func (t *trails) tell(m *indicator.Measure) {
+	for _, a := range t.asked.fields {
+		lacks(m, t.doubts, t.layer, a.name, a.zh, a.en)
+	}
+}
+
+// lengthWithin adds up, to centimetres, the parts of ways that lie in any of some
+// areas, and names the ways.
+func lengthWithin(pieces []wayPiece, shapes []orb.Geometry) (length_m float64, ways []string) {
+	var areas places
 	for i, shape := range shapes {
 		areas.add(i, shape)
 	}
-	length := 0.0
-	var ways []string
 	for i := range pieces {
 		if part := pieces[i].in.and(areas.within(pieces[i].track)); len(part) > 0 {
-			length += part.length()
+			length_m += part.length()
 			ways = append(ways, pieces[i].way.ID)
 		}
 	}
-	m.Value = ptr(hundredths(length))
-	point(&m, indicator.Made, "ways", ways)
-	point(&m, indicator.Made, "greens", ids)
-	point(&m, indicator.Made, "facilities", trails)
-	m.Layers = []string{"greens", "ways"}
-	return m, nil
+	return hundredths(length_m), ways
 }
 
 // within lists the stretches of a line that lie in any of the areas.

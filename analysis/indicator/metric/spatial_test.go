@@ -141,6 +141,9 @@ func greenExamples() map[string][]example {
 			// In at 50, out at 150, along its edge from 0 to 1000 on x = 200.
 			{name: "along the edge", in: town("", feature("greens", "g", box(100, 400, 200, 600), "kind=greenway"), way("w", "class=path", 200, 300, 200, 700)), want: "200; made w g"},
 			{name: "none", in: town("", feature("greens", "g", square(0, 0, 10), "kind=park"), way("w", "class=path", 0, 300, 200, 300)), want: "0"},
+			// 100 m in a greenway, 50 m more in what may be one.
+			{name: "kind unknown", in: town("", feature("greens", "g", box(0, 200, 100, 400), "kind=greenway"), feature("greens", "h", box(150, 200, 200, 400), ""), way("w", "class=path", 0, 300, 200, 300)),
+				want: "? 100..150; made w g; lacks features of layer greens that do not tell the kind: 1"},
 			{name: "no ways", in: town("", feature("greens", "g", square(0, 0, 10), "kind=greenway")), want: noStreets},
 			{name: "nothing", in: town("", way("w", "class=path", 0, 300, 200, 300)), want: noGreenery},
 		},
