@@ -58,9 +58,11 @@ func (p *Pipeline) Judge(ctx context.Context, request JudgeRequest) (*indicator.
 	if err := w.claimed(ctx, &c); err != nil {
 		return nil, err
 	}
-	if c.Evidence, err = readEvidence(ctx, p.store, w.at, w.scene.Community.ID); err != nil {
+	kept, err := readEvidence(ctx, p.store, w.at, w.scene.Community.ID)
+	if err != nil {
 		return nil, err
 	}
+	c.Evidence = append(c.Evidence, kept...) // behind the documents that the claims name
 	if w.before != nil {
 		c.Before = &w.before.Judgement
 	}

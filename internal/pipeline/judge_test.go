@@ -252,6 +252,25 @@ func TestEvidenceCounts(t *testing.T) {
 	}
 }
 
+// Documents that the applicant's table names count beside those of the workspace.
+func TestDocumentsOfClaimsCount(t *testing.T) {
+	store, request := demoStore(t), part(t, 5, 14, 22)
+	request.Claims = published(t)
+	for i := range request.Claims.Rows {
+		if row := &request.Claims.Rows[i]; row.Number == 14 {
+			row.Evidence = []indicator.Evidence{{Standard: "shandong-smart-community", Requirement: "14", Kind: indicator.Document, Title: "警务平台验收单", Date: "2024-07-01", Author: "派出所"}}
+		}
+	}
+	j := judge(t, store, request)
+	if got := requirement(t, j, "14"); got.Verdict != indicator.ByDocument || len(got.Evidence) != 1 || !strings.Contains(got.Reason.ZH, "派出所") {
+		t.Errorf("14: %s, %s, with %+v", got.Verdict, got.Reason.ZH, got.Evidence)
+	}
+	// The demo's own paper is still there.
+	if got := requirement(t, j, "22.2"); len(got.Evidence) != 1 || !strings.Contains(got.Reason.ZH, "居民议事协商会记录") {
+		t.Errorf("22.2: %s with %+v", got.Reason.ZH, got.Evidence)
+	}
+}
+
 // A threshold in a copy of a profile changes verdicts, and nothing else has to.
 func TestCopiedProfile(t *testing.T) {
 	text, err := pipeline.ProfileText(growth)
