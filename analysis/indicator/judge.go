@@ -187,14 +187,17 @@ func totals(items []Item) []Total {
 
 // answer is the verdict on the whole: every requirement is a gate.
 func answer(totals []Total) Answer {
-	n := make(map[Verdict]int)
+	n, all := make(map[Verdict]int), 0
 	for _, t := range totals {
 		n[t.Verdict] = t.Requirements
+		all += t.Requirements
 	}
 	switch {
 	case n[Fail]+n[Conflict] > 0:
 		some := counts(n, Fail, Conflict, Insufficient)
 		return Answer{Fail, geo.T("不符合标准："+some.ZH, "The standard is not met: "+some.EN)}
+	case n[Insufficient] > 0 && n[Insufficient] == all:
+		return Answer{Insufficient, geo.Tf("尚不能认定：全部 %d 项要求证据不足", "It cannot be said yet: evidence is lacking for all %d requirements", all)}
 	case n[Insufficient] > 0:
 		return Answer{Insufficient, geo.Tf(
 			"尚不能认定：%d 项要求证据不足，其余均符合",

@@ -254,6 +254,10 @@ func TestWhole(t *testing.T) {
 	if diff := cmp.Diff([]string{"4", "5"}, before.Worst); diff != "" { // 55 of 95 is a wider gap than 2 of 80
 		t.Errorf("worst: %s", diff)
 	}
+	silent := Judge(Case{Profile: profile, Measured: true})
+	if a := silent.Answer; a.Verdict != Insufficient || a.Text.ZH != "尚不能认定：全部 2 项要求证据不足" {
+		t.Errorf("nothing known: %+v", a)
+	}
 	again := measured(85, 40)
 	again.Before = before
 	if now := Judge(again); now.Since != nil {

@@ -60,7 +60,7 @@ func verdictMeaning(v indicator.Verdict) geo.Text {
 	case indicator.Insufficient:
 		return geo.T("缺少数据或材料，不能下结论；并列出要补充什么", "data or documents are missing, so that nothing can be said; what to bring is listed")
 	case indicator.ByDocument:
-		return geo.T("以材料为依据，材料写明文件、日期和出具人", "rests on a document with its file, date and author")
+		return geo.T("以材料为依据（写明文件、日期和出具人）；没有材料、只有申报人陈述的，另列入要补充的材料", "rests on a document with its file, date and author; where there is the applicant's word alone, the document is listed among what to collect")
 	case indicator.Waived:
 		return geo.T("评审人说明理由后豁免", "a reviewer waived it and said why")
 	case indicator.NotApplicable:

@@ -27,7 +27,7 @@ func greenwayLength(in *Input, _ indicator.Params, g *ground) (indicator.Measure
 	var m indicator.Measure
 	greens := g.trails("greens", in.Scene.Layers["greens"], ofKind("greenway"))
 	facilities := g.trails("facilities", in.Scene.Layers["facilities"], ofCategory("sport/trail"))
-	if !greens.any && !facilities.any {
+	if !greens.any && len(facilities.yes) == 0 { // other facilities say nothing of greenways
 		absent(&m, "greens", "绿地", "greens")
 		return m, nil
 	}

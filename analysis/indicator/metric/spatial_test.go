@@ -144,6 +144,7 @@ func greenExamples() map[string][]example {
 			// 100 m in a greenway, 50 m more in what may be one.
 			{name: "kind unknown", in: town("", feature("greens", "g", box(0, 200, 100, 400), "kind=greenway"), feature("greens", "h", box(150, 200, 200, 400), ""), way("w", "class=path", 0, 300, 200, 300)),
 				want: "? 100..150; made w g; lacks features of layer greens that do not tell the kind: 1"},
+			{name: "no greens", in: town("", at("facilities", "f", 500, 500, "category=commerce"), way("w", "class=path", 0, 300, 200, 300)), want: noGreenery},
 			{name: "no ways", in: town("", feature("greens", "g", square(0, 0, 10), "kind=greenway")), want: noStreets},
 			{name: "nothing", in: town("", way("w", "class=path", 0, 300, 200, 300)), want: noGreenery},
 		},
