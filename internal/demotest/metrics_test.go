@@ -43,7 +43,11 @@ func TestMetricsAreDescribed(t *testing.T) {
 			t.Errorf("%s does not depend on the outline of the community", m.ID)
 		}
 		for _, layer := range m.Layers {
-			if s, ok := layers.Schema(layer); !ok || s.Kind != geo.Input {
+			s, ok := layers.Schema(layer)
+			if ok && layer != "terrain" && layer != "crossings" && metric.LayerName(layer) != s.Title.ZH {
+				t.Errorf("%s: layer %s is called %q, and its schema says %q", m.ID, layer, metric.LayerName(layer), s.Title.ZH)
+			}
+			if !ok || s.Kind != geo.Input {
 				t.Errorf("%s reads layer %s, which is not declared", m.ID, layer)
 			}
 		}

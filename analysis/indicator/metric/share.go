@@ -144,8 +144,8 @@ func lacks(m *indicator.Measure, n int, layer, attribute, zh, en string) {
 	if n == 0 {
 		return
 	}
-	m.Missing = append(m.Missing, geo.Tf("图层 %[1]s 有 %[2]d 个要素未填“%[3]s”", "features of layer %[1]s that do not tell %[4]s: %[2]d", layer, n, zh, en))
-	m.Collect = append(m.Collect, geo.Tf("补充图层 %[1]s 的字段 %[2]s（%[3]s）", "fill in field %[2]s of layer %[1]s (%[4]s)", layer, attribute, zh, en))
+	m.Missing = append(m.Missing, geo.Tf("“%[5]s”图层有 %[2]d 个要素未填“%[3]s”", "features of layer %[1]s that do not tell %[4]s: %[2]d", layer, n, zh, en, LayerName(layer)))
+	m.Collect = append(m.Collect, geo.Tf("补充“%[5]s”图层（%[1]s）的“%[3]s”字段（%[2]s）", "fill in field %[2]s of layer %[1]s (%[4]s)", layer, attribute, zh, en, LayerName(layer)))
 }
 
 // tell names the attributes that features lack, and how to bring them.
@@ -158,6 +158,6 @@ func (l *lacking) tell(m *indicator.Measure) {
 // absent says that a layer has nothing of a kind in the community, so that nothing
 // is known of it: an empty layer is not a count of zero.
 func absent(m *indicator.Measure, layer, zh, en string) {
-	m.Missing = append(m.Missing, geo.Tf("图层 %[1]s 在社区内没有%[2]s的数据", "layer %[1]s holds no %[3]s in the community", layer, zh, en))
-	m.Collect = append(m.Collect, geo.Tf("导入%[2]s（图层 %[1]s）", "import %[3]s (layer %[1]s)", layer, zh, en))
+	m.Missing = append(m.Missing, geo.Tf("“%[4]s”图层在社区内没有%[2]s的数据", "layer %[1]s holds no %[3]s in the community", layer, zh, en, LayerName(layer)))
+	m.Collect = append(m.Collect, geo.Tf("导入%[2]s（“%[4]s”图层 %[1]s）", "import %[3]s (layer %[1]s)", layer, zh, en, LayerName(layer)))
 }

@@ -6,6 +6,21 @@ import (
 	"yiju/geo"
 )
 
+// layerNames are what the input layers are called in Chinese, as their schemas have it:
+// who reads only Chinese knows a layer by that name and not by its id.
+var layerNames = map[string]string{
+	"areas": "用地", "barriers": "障碍", "buildings": "建筑", "cameras": "摄像机", "cells": "5G小区", "communities": "社区", "compounds": "小区",
+	"devices": "设备", "entrances": "出入口", "facilities": "设施", "greens": "绿地", "keypoints": "重点部位", "pipes": "管线", "ways": "道路",
+}
+
+// LayerName is the Chinese name of an input layer; its id where it has none here.
+func LayerName(layer string) string {
+	if name, ok := layerNames[layer]; ok {
+		return name
+	}
+	return layer
+}
+
 // alternatives are the kinds of an entry of a list, such as a|b.
 func alternatives(entry string) []string { return strings.Split(entry, "|") }
 
