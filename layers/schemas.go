@@ -9,6 +9,7 @@ func Schemas() []geo.Schema {
 		communities(), compounds(), buildings(), entrances(), ways(), crossings(), barriers(),
 		cells(), measurements(), cameras(), keypoints(), greens(), facilities(),
 		pipes(), pipeNodes(), devices(), terrain(), areas(), evidence(), runs(), settings(),
+		scenarios(), scenarioEdits(),
 	}
 }
 
@@ -298,4 +299,65 @@ func settings() geo.Schema {
 	return schema("settings", "设置", "Settings", nil,
 		name(), text("crs", "工作坐标系", "Working CRS"), text("community", "默认社区标识", "Default community (id)"),
 		yes("synthetic", "合成数据", "Synthetic data"))
+}
+
+// Names of the tables that keep scenarios.
+const (
+	ScenariosLayer     = "scenarios"
+	ScenarioEditsLayer = "scenario_edits"
+)
+
+// Own tells whether a layer is one of the workspace's own books, which say nothing of
+// the place itself: records of runs and judgements, settings, scenarios.
+func Own(layer string) bool {
+	switch layer {
+	case "runs", "judgements", "settings", ScenariosLayer, ScenarioEditsLayer:
+		return true
+	}
+	return false
+}
+
+// scenarios holds what is known of each scenario beside its edits.
+func scenarios() geo.Schema {
+	costs := text("costs", "单价", "Unit costs (JSON)")
+	costs.Bulk = true
+	return schema(ScenariosLayer, "方案", "Scenarios", nil,
+		name(),
+		text("description", "说明", "Description"),
+		integer("base", "基准版本", "Base revision", "", 0),
+		text("parent", "源方案标识", "Copied from (id)"),
+		oneOf("state", "状态", "State", code("draft", "编制中", "Draft"), code("approved", "已批准", "Approved"),
+			code("adopted", "已采纳", "Adopted"), code("archived", "已归档", "Archived")),
+		yes("may_edit", "他人可编辑", "Others may edit"),
+		yes("may_copy", "他人可复制", "Others may copy"),
+		text("author", "编制人", "Author"),
+		text("created", "创建时间", "Created"),
+		text("changed", "修改时间", "Changed"),
+		text("approved_by", "批准人", "Approved by"),
+		text("approved_hash", "批准内容摘要", "Hash of what was approved"),
+		integer("adopted_as", "采纳版本", "Revision it became", "", 0),
+		integer("next", "下一编辑序号", "Number of the next edit", "", 1),
+		costs,
+	)
+}
+
+// scenarioEdits holds the edits of all scenarios, under <scenario>/<number>.
+func scenarioEdits() geo.Schema {
+	body := text("body", "内容", "What it changes (JSON)")
+	body.Bulk = true
+	return schema(ScenarioEditsLayer, "方案编辑", "Edits of scenarios", nil,
+		text("scenario", "方案标识", "Scenario (id)"),
+		integer("seq", "序号", "Number", "", 1),
+		text("layer", "图层", "Layer"),
+		oneOf("op", "操作", "Operation", code("add", "新增", "Add"), code("change", "修改", "Change"),
+			code("move", "移动", "Move"), code("delete", "删除", "Delete")),
+		text("feature", "要素标识", "Feature (id)"),
+		yes("off", "停用", "Switched off"),
+		text("group", "分组", "Group"),
+		text("kind", "类别", "Kind"),
+		text("comment", "备注", "Comment"),
+		text("author", "编制人", "Author"),
+		text("at", "时间", "Time"),
+		body,
+	)
 }

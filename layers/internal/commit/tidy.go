@@ -121,3 +121,6 @@ func isNil(g orb.Geometry) bool {
 	}
 	return g == nil
 }
+
+// Tidy gives the one form in which all stores keep a feature of a schema.
+func Tidy(s *geo.Schema, f geo.Feature) geo.Feature { return tidy(s, f) }
