@@ -120,4 +120,3 @@ func (v *View) sum(ctx context.Context, info *layers.Info, touched []Touched) er
 	}
 	return nil
 }
-

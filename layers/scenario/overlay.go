@@ -124,4 +124,3 @@ func viewOver(ctx context.Context, base Viewer, layer string, extent geo.Extent,
 	}
 	return err
 }
-
