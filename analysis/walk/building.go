@@ -185,10 +185,7 @@ func (f *field) best(t *target) (cost float64, label uint32, at int32) {
 	cost, at = math.Inf(1), -1
 	for k := range t.doors {
 		d := &t.doors[k]
-		c, l, ok := f.at(d.edge, d.along_m)
-		if !ok {
-			continue
-		}
+		c, l, _ := f.at(d.edge, d.along_m)
 		if c += d.off_m * f.c.offPerM; c <= float64(f.limit)+0.5 && (c < cost || c == cost && l < label) {
 			cost, label, at = c, l, int32(k)
 		}

@@ -114,7 +114,7 @@ func (v *venue) straightTo(p orb.Point) float64 {
 // sources starts a search at all accesses of a venue.
 func (v *venue) sources(label uint32, offPerM float64, out []source) []source {
 	for _, a := range v.access {
-		out = append(out, source{a.node, int64(math.Round(a.off_m * offPerM)), label})
+		out = append(out, source{a.node, int64(math.Round(a.off_m * offPerM)), label, micro(a.off_m)})
 	}
 	return out
 }
@@ -123,22 +123,30 @@ func (v *venue) sources(label uint32, offPerM float64, out []source) []source {
 func (r *run) search() {
 	n := r.n
 	r.timeScratch, r.lengthScratch = n.borrow(), n.borrow()
-	fields := func(c *costs, s *scratch, limit int64) field {
-		var from []source
-		for k, i := range r.chosen {
-			from = n.venues[i].sources(uint32(k), c.offPerM, from)
-		}
-		return n.fieldTo(c, s, from, limit)
+	r.time = n.walksTo(r.timeScratch, r.sources(&n.time), r.lastLimit())
+	r.length = n.fieldTo(&n.length, r.lengthScratch, r.sources(&n.length), r.lengthLimit())
+	r.time.reachedEdges() // listed before several goroutines ask for them
+	r.drawn.Go(r.drawAreas)
+}
+
+// sources are the ways into all venues, which their places in chosen tell apart.
+func (r *run) sources(c *costs) []source {
+	var from []source
+	for k, i := range r.chosen {
+		from = r.n.venues[i].sources(uint32(k), c.offPerM, from)
 	}
-	last := r.limits[len(r.limits)-1]
-	r.time = fields(&n.time, r.timeScratch, last)
-	reach_m := float64(last) * microsecond * n.profile.SpeedMPS
+	return from
+}
+
+func (r *run) lastLimit() int64 { return r.limits[len(r.limits)-1] }
+
+// lengthLimit is how far distances are looked for, in micrometres.
+func (r *run) lengthLimit() int64 {
+	reach_m := float64(r.lastLimit()) * microsecond * r.n.profile.SpeedMPS
 	for _, m := range r.radii {
 		reach_m = max(reach_m, m)
 	}
-	r.length = fields(&n.length, r.lengthScratch, int64(reach_m*1e6))
-	r.time.reachedEdges() // listed before several goroutines ask for them
-	r.drawn.Go(r.drawAreas)
+	return int64(reach_m * 1e6)
 }
 
 // drawAreas makes the areas that are wanted, beside everything else.
@@ -164,78 +172,105 @@ func (r *run) done() {
 func (r *run) reachBuildings() {
 	targets := r.n.allTargets()
 	r.reached = make([]reach, len(targets))
-	var ix index.Index
-	for k, i := range r.chosen {
-		if v := &r.n.venues[i]; v.why != venueNoPlace && v.why != venueClosed {
-			e := geo.ExtentOf(v.shape)
-			for _, p := range v.entrances {
-				e.IncludePoint(p)
-			}
-			ix.Add(k, e)
-		}
-	}
+	crow := r.crowFlight()
 	parallel(len(targets), func() func(int) {
 		return func(i int) {
 			t, out := &targets[i], &r.reached[i]
-			out.time, out.venue, out.door = r.time.best(t)
-			out.length, _, _ = r.length.best(t)
-			out.straight = r.straight(&ix, t)
-			if out.door >= 0 {
-				out.path_m = r.pathLength(&t.doors[out.door])
-			}
+			r.reachBuilding(t, out)
+			out.straight, _ = crow.from(t)
 		}
 	})
 }
 
-// straight is the shortest straight distance from a door of a building, or from its
-// centre when it has none, to any venue.
-func (r *run) straight(ix *index.Index, t *target) float64 {
-	best := math.Inf(1)
-	from := func(p orb.Point) {
-		dist := func(k int) float64 { return r.n.venues[r.chosen[k]].straightTo(p) }
-		ix.Nearest(p, dist, func(_ int, d float64) bool {
-			best = min(best, d)
-			return false
-		})
+// reachBuilding finds what one building gets through the network.
+func (r *run) reachBuilding(t *target, out *reach) {
+	out.time, out.venue, out.door = r.time.best(t)
+	out.length, _, _ = r.length.best(t)
+	if out.door >= 0 {
+		out.path_m = r.pathLength(&t.doors[out.door])
 	}
-	for _, d := range t.doors {
-		from(d.from)
-	}
-	if len(t.doors) == 0 {
-		from(t.centre)
-	}
-	return best
 }
 
-// pathLength is how many metres the fastest walk from a door has.
-func (r *run) pathLength(d *door) float64 {
-	n, f := r.n, &r.time
-	e := &n.edges[d.edge]
-	i, t := n.segmentOf(e, d.along_m)
-	mix := func(x, y int64) float64 { return float64(x) + t*float64(y-x) }
-	j := min(i+1, e.last)
-	node, metres := e.a, d.along_m
-	viaA, viaB := math.Inf(1), math.Inf(1)
-	if c := f.viaA(d.edge, i); c < maxCost {
-		viaA = mix(c, f.viaA(d.edge, j))
+// crowFlight measures straight distances to venues.
+type crowFlight struct {
+	venues  []*venue
+	extents []geo.Extent // of each
+}
+
+// crowFlight gathers the venues that a straight line may end at.
+func (r *run) crowFlight() crowFlight {
+	var c crowFlight
+	for _, i := range r.chosen {
+		c.add(&r.n.venues[i])
 	}
-	if c := f.viaB(d.edge, i); c < maxCost {
-		viaB = mix(c, f.viaB(d.edge, j))
+	return c
+}
+
+func (c *crowFlight) add(v *venue) {
+	if v.why == venueNoPlace || v.why == venueClosed {
+		return
 	}
-	if viaB < viaA {
-		node, metres = e.b, n.cum[e.last]-d.along_m
+	e := geo.ExtentOf(v.shape)
+	for _, p := range v.entrances {
+		e.IncludePoint(p)
 	}
-	metres += d.off_m
-	for {
-		arc := f.s.pred[node]
-		if arc < 0 {
-			break
+	c.venues, c.extents = append(c.venues, v), append(c.extents, e)
+}
+
+// from is the shortest straight distance from a door of a building, or from its
+// centre when it has none, to any venue, and the first venue that is so near; nil
+// where there is none.
+func (c *crowFlight) from(t *target) (metres float64, to *venue) {
+	metres = math.Inf(1)
+	for _, d := range t.doors {
+		c.nearer(d.from, &metres, &to)
+	}
+	if len(t.doors) == 0 {
+		c.nearer(t.centre, &metres, &to)
+	}
+	return metres, to
+}
+
+// nearer looks for a venue nearer to p than metres.
+func (c *crowFlight) nearer(p orb.Point, metres *float64, to **venue) {
+	// The venue with the nearest extent comes first: then few others need measuring.
+	first, least := -1, math.Inf(1)
+	for k := range c.extents {
+		if d := distanceToExtent(p, &c.extents[k]); d < least {
+			first, least = k, d
 		}
-		metres += float64(n.length.inW[arc]) * 1e-6
-		node = n.in.rowOf(arc)
 	}
-	// What is left at the source is the walk off the network to the venue.
-	return metres + float64(f.s.cost(node))/n.time.offPerM
+	try := func(k int) {
+		if d := c.venues[k].straightTo(p); d < *metres {
+			*metres, *to = d, c.venues[k]
+		}
+	}
+	if first >= 0 && least <= *metres {
+		try(first)
+	}
+	const rounding = 1e-6 // no venue is passed over because an extent was rounded up
+	for k := range c.extents {
+		if k != first && distanceToExtent(p, &c.extents[k]) <= *metres+rounding {
+			try(k)
+		}
+	}
+}
+
+func distanceToExtent(p orb.Point, e *geo.Extent) float64 {
+	dx := max(e.MinX-p[0], 0, p[0]-e.MaxX)
+	dy := max(e.MinY-p[1], 0, p[1]-e.MaxY)
+	return math.Sqrt(dx*dx + dy*dy)
+}
+
+// pathLength is how many metres the fastest walk from a door has, the shortest of
+// equally fast ones.
+func (r *run) pathLength(d *door) float64 {
+	e := &r.n.edges[d.edge]
+	node, metres := e.a, d.along_m
+	if viaA, viaB := r.time.bothWays(d.edge, d.along_m); viaB < viaA {
+		node, metres = e.b, r.n.cum[e.last]-d.along_m
+	}
+	return metres + d.off_m + float64(r.time.s.um[node])*1e-6
 }
 
 // rowOf is the node whose list an arc stands in.
@@ -317,8 +352,8 @@ func (f *field) serve(targets []target, head []int32, list [][2]int32, best []fl
 	for _, e := range f.reachedEdges() {
 		for _, td := range list[head[e]:head[e+1]] {
 			d := &targets[td[0]].doors[td[1]]
-			c, _, ok := f.at(e, d.along_m)
-			if c += d.off_m * f.c.offPerM; !ok || c > float64(f.limit)+0.5 {
+			c, _, _ := f.at(e, d.along_m)
+			if c += d.off_m * f.c.offPerM; !(c <= float64(f.limit)+0.5) {
 				continue
 			}
 			if math.IsInf(best[td[0]], 1) {

@@ -21,12 +21,14 @@ type source struct {
 	node  int32
 	cost  int64
 	label uint32
+	um    int64 // micrometres already walked
 }
 
 // scratch is the memory of one search. Marks of earlier searches are told apart
 // by their stamp, so nothing is cleared between searches.
 type scratch struct {
 	best  []uint64
+	um    []int64 // micrometres of the walk, where they are asked for
 	stamp []uint32
 	pred  []int32 // arc by which a node was reached; -1 for sources
 	now   uint32
@@ -44,7 +46,7 @@ type heapItem struct {
 }
 
 func newScratch(nodes int) *scratch {
-	return &scratch{best: make([]uint64, nodes), stamp: make([]uint32, nodes), pred: make([]int32, nodes)}
+	return &scratch{best: make([]uint64, nodes), um: make([]int64, nodes), stamp: make([]uint32, nodes), pred: make([]int32, nodes)}
 }
 
 // begin forgets the last search.
@@ -74,15 +76,16 @@ func (s *scratch) cost(node int32) int64 {
 	return int64(s.best[node] >> labelBits)
 }
 
-// offer gives a node a label if that is better than what it has.
-func (s *scratch) offer(node int32, label uint64, arc int32) {
+// offer gives a node a label if that is better than what it has: of walks with the
+// same label, the shortest.
+func (s *scratch) offer(node int32, label uint64, um int64, arc int32) {
 	if s.stamp[node] != s.now {
 		s.stamp[node] = s.now
 		s.nodes = append(s.nodes, node)
-	} else if label >= s.best[node] {
+	} else if label > s.best[node] || label == s.best[node] && um >= s.um[node] {
 		return
 	}
-	s.best[node], s.pred[node] = label, arc
+	s.best[node], s.um[node], s.pred[node] = label, um, arc
 	s.push(heapItem{label, node})
 }
 
@@ -138,13 +141,15 @@ func (s *scratch) pop() heapItem {
 
 // search labels all nodes within limit of the sources. Arcs are taken from g with
 // their costs w: n.in for "who reaches the sources", n.out for "whom do they
-// reach". settled, if not nil, is called for every node in order of cost, and ends
-// the search when it says so.
-func (s *scratch) search(g *csr, w []int64, sources []source, limit int64, settled func(node int32, cost int64) (more bool)) {
+// reach". um, if not nil, are the micrometres of the arcs: of walks that cost the
+// same the shortest is taken, so that its length does not hang on the order in which
+// nodes come. settled, if not nil, is called for every node in order of cost, and
+// ends the search when it says so.
+func (s *scratch) search(g *csr, w, um []int64, sources []source, limit int64, settled func(node int32, cost int64) (more bool)) {
 	s.begin()
 	for _, src := range sources {
 		if src.cost <= limit {
-			s.offer(src.node, uint64(src.cost)<<labelBits|uint64(src.label), -1)
+			s.offer(src.node, uint64(src.cost)<<labelBits|uint64(src.label), src.um, -1)
 		}
 	}
 	for len(s.heap) > 0 {
@@ -157,9 +162,14 @@ func (s *scratch) search(g *csr, w []int64, sources []source, limit int64, settl
 		}
 		for k := g.head[it.node]; k < g.head[it.node+1]; k++ {
 			label := it.label + uint64(w[k])<<labelBits
-			if int64(label>>labelBits) <= limit {
-				s.offer(g.to[k], label, k)
+			if int64(label>>labelBits) > limit {
+				continue
 			}
+			walked := int64(0)
+			if um != nil {
+				walked = s.um[it.node] + um[k]
+			}
+			s.offer(g.to[k], label, walked, k)
 		}
 	}
 }
@@ -182,8 +192,14 @@ type field struct {
 
 // fieldTo searches from the sources backwards: who reaches them.
 func (n *Network) fieldTo(c *costs, s *scratch, sources []source, limit int64) field {
-	s.search(&n.in, c.inW, sources, limit, nil)
+	s.search(&n.in, c.inW, nil, sources, limit, nil)
 	return field{n, c, s, limit}
+}
+
+// walksTo is fieldTo by time, with the length of the walk from every node.
+func (n *Network) walksTo(s *scratch, sources []source, limit int64) field {
+	s.search(&n.in, n.time.inW, n.length.inW, sources, limit, nil)
+	return field{n, &n.time, s, limit}
 }
 
 // viaA is the cost from point i of edge e back to its start and on to the
@@ -205,29 +221,44 @@ func (f *field) viaB(e int32, i int32) int64 {
 }
 
 // at is the cost and the source label from a place along an edge: the least over
-// both ends. Whoever stands at an end may leave over it, one-way or not.
+// both ends.
 func (f *field) at(e int32, along_m float64) (cost float64, label uint32, ok bool) {
 	ed := &f.n.edges[e]
-	i, t := f.n.segmentOf(ed, along_m)
+	viaA, viaB := f.bothWays(e, along_m)
 	cost = math.Inf(1)
 	better := func(c float64, node int32) {
+		if math.IsInf(c, 1) {
+			return
+		}
 		if l := uint32(f.s.at(node) & labelMask); c < cost || c == cost && l < label {
 			cost, label = c, l
 		}
 	}
+	better(viaA, ed.a)
+	better(viaB, ed.b)
+	return cost, label, cost <= float64(f.limit)
+}
+
+// bothWays are the costs from a place along an edge over its start and over its end;
+// infinite where that cannot be walked. Whoever stands at an end may leave over it,
+// one-way or not.
+func (f *field) bothWays(e int32, along_m float64) (viaA, viaB float64) {
+	ed := &f.n.edges[e]
+	i, t := f.n.segmentOf(ed, along_m)
+	viaA, viaB = math.Inf(1), math.Inf(1)
 	mix := func(x, y int64) float64 { return float64(x) + t*float64(y-x) }
 	j := min(i+1, ed.last)
 	if a := f.viaA(e, i); a < maxCost {
-		better(mix(a, f.viaA(e, j)), ed.a)
+		viaA = mix(a, f.viaA(e, j))
 	} else if d := f.s.cost(ed.a); d < maxCost && along_m <= sameM {
-		better(float64(d+f.c.endA[e]), ed.a)
+		viaA = float64(d + f.c.endA[e])
 	}
 	if b := f.viaB(e, i); b < maxCost {
-		better(mix(b, f.viaB(e, j)), ed.b)
+		viaB = mix(b, f.viaB(e, j))
 	} else if d := f.s.cost(ed.b); d < maxCost && along_m >= f.n.cum[ed.last]-sameM {
-		better(float64(d+f.c.endB[e]), ed.b)
+		viaB = float64(d + f.c.endB[e])
 	}
-	return cost, label, cost <= float64(f.limit)
+	return viaA, viaB
 }
 
 // segmentOf finds the points around a place along an edge: point i and the share

@@ -69,6 +69,14 @@ type place struct {
 	distance_m float64   // between the two
 }
 
+// comparePlaces puts the nearest place first. The order is whole: it must not hang on
+// the order in which an index tells of segments, since that changes with things far
+// away.
+func comparePlaces(x, y place) int {
+	return cmp.Or(cmp.Compare(x.distance_m, y.distance_m), cmp.Compare(x.raw, y.raw), cmp.Compare(x.offset, y.offset),
+		comparePoints(x.on, y.on), comparePoints(x.from, y.from))
+}
+
 // refusal says why a place does not join the network.
 type refusal string
 
@@ -118,9 +126,7 @@ func (s *snapper) candidates(shape []orb.Point, reach_m float64, out []place) []
 		}
 		return true
 	})
-	slices.SortFunc(out, func(x, y place) int {
-		return cmp.Or(cmp.Compare(x.distance_m, y.distance_m), cmp.Compare(x.raw, y.raw), cmp.Compare(x.offset, y.offset))
-	})
+	slices.SortFunc(out, comparePlaces)
 	seen := out[:0]
 	for _, c := range out {
 		if !slices.ContainsFunc(seen, func(o place) bool { return o.raw == c.raw }) {

@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -231,7 +230,16 @@ func (l *venueLocator) doorsOn(ring orb.Ring) []orb.Point {
 // tunnels under it do not lead into it.
 func (l *venueLocator) waysInto(v *venue, poly orb.Polygon) {
 	s := l.n.snaps
+	var inside []int32
 	s.grid.each(geo.ExtentOf(poly), func(i int32) bool {
+		inside = append(inside, i)
+		return true
+	})
+	slices.Sort(inside) // where the bound cuts must not hang on the cells of the grid
+	for _, i := range inside {
+		if len(v.places) >= maxInnerPlaces {
+			return
+		}
 		seg := &s.segs[i]
 		for _, ring := range poly {
 			for k := 1; k < len(ring); k++ {
@@ -252,8 +260,7 @@ func (l *venueLocator) waysInto(v *venue, poly orb.Polygon) {
 		if end := seg.start + geo.Distance(seg.a, seg.b); end > raw.length-sameM/2 && geo.Inside(poly, seg.b) {
 			v.places = append(v.places, place{seg.raw, raw.length, seg.b, seg.b, 0})
 		}
-		return len(v.places) < maxInnerPlaces
-	})
+	}
 }
 
 // aroundOutline tries places along the outline of a venue that no way enters:
@@ -341,9 +348,7 @@ func (n *Network) cutPlaces() [][]float64 {
 // the one with the shortest walk off the network.
 func (v *venue) thin() {
 	const apart_m = 5.0
-	slices.SortFunc(v.places, func(x, y place) int {
-		return cmp.Or(cmp.Compare(x.distance_m, y.distance_m), cmp.Compare(x.raw, y.raw), cmp.Compare(x.offset, y.offset))
-	})
+	slices.SortFunc(v.places, comparePlaces)
 	kept := v.places[:0]
 	last := make(map[int32][]float64)
 	for _, p := range v.places {

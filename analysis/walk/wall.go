@@ -168,6 +168,9 @@ func (b *builder) markWall(r segRef, from, to orb.Point, w segRef) {
 		return
 	}
 	a, c := b.wallSegment(w)
+	if !segmentExtent(from, to).Grow(2 * sameM).Touches(segmentExtent(a, c)) {
+		return // as most in a cell
+	}
 	mark := func(v int32) { b.wallMarks = append(b.wallMarks, wallMark{v, r.line, w}) }
 	touches := func(p orb.Point) bool {
 		q, _ := geo.NearestOnSegment(a, c, p)

@@ -119,7 +119,7 @@ func (n *Network) firstVenues(s *scratch, doors []door, categories []string) []a
 		}
 		return slices.ContainsFunc(best, func(b arrival) bool { return cost < b.cost })
 	}
-	s.search(&n.out, n.time.outW, n.startsFrom(doors), int64(whyMinutes*60/microsecond), settled)
+	s.search(&n.out, n.time.outW, nil, n.startsFrom(doors), int64(whyMinutes*60/microsecond), settled)
 	return best
 }
 
@@ -136,11 +136,11 @@ func (n *Network) startsFrom(doors []door) []source {
 		mix := func(c []int64) float64 { return float64(c[i]) + t*float64(c[j]-c[i]) }
 		if e.flags&isBackward != 0 || d.along_m <= sameM {
 			c := off + mix(n.time.bwd) + float64(n.time.endA[d.edge])
-			out = append(out, source{e.a, int64(math.Round(c)), uint32(2 * k)})
+			out = append(out, source{node: e.a, cost: int64(math.Round(c)), label: uint32(2 * k)})
 		}
 		if e.flags&isForward != 0 || d.along_m >= n.cum[e.last]-sameM {
 			c := off + float64(n.time.fwd[e.last]) - mix(n.time.fwd) + float64(n.time.endB[d.edge])
-			out = append(out, source{e.b, int64(math.Round(c)), uint32(2*k + 1)})
+			out = append(out, source{node: e.b, cost: int64(math.Round(c)), label: uint32(2*k + 1)})
 		}
 	}
 	return out
