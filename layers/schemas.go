@@ -317,6 +317,9 @@ func Own(layer string) bool {
 	return false
 }
 
+// Planning tells whether a layer keeps scenarios: what is tried, not what is.
+func Planning(layer string) bool { return layer == ScenariosLayer || layer == ScenarioEditsLayer }
+
 // scenarios holds what is known of each scenario beside its edits.
 func scenarios() geo.Schema {
 	costs := text("costs", "单价", "Unit costs (JSON)")

@@ -46,5 +46,9 @@ func noCameras(margin_m float64) error {
 
 // readCameraScene reads the community and as far around it as a camera looks.
 func readCameraScene(ctx context.Context, r layers.Reader, at layers.Revision, community string, params sight.Params) (*scene, error) {
-	return readScene(ctx, r, sceneSpec{community: community, layers: cameraInputs, at: at, margin_m: params.MarginM()})
+	return readScene(ctx, r, cameraSpec(community, at, params))
+}
+
+func cameraSpec(community string, at layers.Revision, params sight.Params) sceneSpec {
+	return sceneSpec{community: community, layers: cameraInputs, at: at, margin_m: params.MarginM()}
 }

@@ -76,6 +76,7 @@ func (p *Pipeline) Judge(ctx context.Context, request JudgeRequest) (*indicator.
 // judging is a judgement being made.
 type judging struct {
 	p       *Pipeline
+	ground  ground
 	request JudgeRequest
 	profile indicator.Profile
 	sha256  string
@@ -119,7 +120,7 @@ func (p *Pipeline) judging(ctx context.Context, request JudgeRequest) (*judging,
 	if err != nil {
 		return nil, err
 	}
-	w := &judging{p: p, request: request, at: at, runs: make(map[string]*judgedRun), walkers: make(map[string]*walker)}
+	w := newJudging(p, storeGround{p.store, at}, request, at)
 	if request.Loaded != nil {
 		w.profile, w.sha256 = *request.Loaded, request.SHA256
 	} else {
@@ -131,14 +132,20 @@ func (p *Pipeline) judging(ctx context.Context, request JudgeRequest) (*judging,
 	if err := w.ask(); err != nil {
 		return nil, err
 	}
-	w.scene, err = readScene(ctx, p.store, sceneSpec{
-		community: community.ID, layers: w.inputs(), at: at, margin_m: w.marginM(),
-	})
-	if err != nil {
+	if w.scene, err = w.ground.scene(ctx, w.spec(community.ID)); err != nil {
 		return nil, err
 	}
 	w.before, err = keptBefore(ctx, p.store, w.profile.ID, community.ID)
 	return w, err
+}
+
+func newJudging(p *Pipeline, g ground, request JudgeRequest, at layers.Revision) *judging {
+	return &judging{p: p, ground: g, request: request, at: at, runs: make(map[string]*judgedRun), walkers: make(map[string]*walker)}
+}
+
+// spec is the scene that the metrics see.
+func (w *judging) spec(community string) sceneSpec {
+	return sceneSpec{community: community, layers: w.inputs(), at: w.at, margin_m: w.marginM()}
 }
 
 // ProfileFor loads a profile for a community of the workspace: where a standard
@@ -168,7 +175,7 @@ func newestInput(ctx context.Context, r layers.Reader) (layers.Revision, error) 
 	}
 	var at layers.Revision
 	for _, info := range infos {
-		if info.Schema.Kind == geo.Input {
+		if info.Schema.Kind == geo.Input && !layers.Planning(info.Schema.Layer) {
 			at = max(at, info.Changed)
 		}
 	}
@@ -238,32 +245,58 @@ func (w *judging) measure(ctx context.Context) error {
 	if err := w.analyse(ctx); err != nil {
 		return err
 	}
-	in := &metric.Input{Scene: w.scene.Scene, Runs: make(map[string]metric.Run), Network: w.network(ctx), Words: wordsOf}
-	for key, run := range w.runs {
-		in.Runs[key] = metric.Run{ID: run.id, Result: run.result, Missing: run.missing}
-	}
-	w.measures, w.conditions = make(map[string]indicator.Measure), make(map[string]indicator.Measure)
-	w.beside = make(map[string][]indicator.Measure)
+	in := w.input(ctx)
+	w.clear()
 	for i := range w.asked {
-		a := &w.asked[i]
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		m, err := a.metric.Compute(in, a.params)
+		m, err := w.asked[i].compute(in)
 		if err != nil {
-			return fmt.Errorf("pipeline: metric %s of %s: %w", a.metric.ID, a.requirement, err)
-		}
-		if err := w.draw(&m); err != nil {
 			return err
 		}
-		switch a.use {
-		case judged:
-			w.measures[a.requirement] = m
-		case condition:
-			w.conditions[a.requirement] = m
-		default:
-			w.beside[a.requirement] = append(w.beside[a.requirement], m)
+		if err := w.take(&w.asked[i], m); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// input is what metrics see.
+func (w *judging) input(ctx context.Context) *metric.Input {
+	in := &metric.Input{Scene: w.scene.Scene, Runs: make(map[string]metric.Run), Network: w.network(ctx), Words: wordsOf}
+	for key, run := range w.runs {
+		in.Runs[key] = metric.Run{ID: run.id, Result: run.answer.brief, Missing: run.missing}
+	}
+	return in
+}
+
+func (w *judging) clear() {
+	w.measures, w.conditions = make(map[string]indicator.Measure), make(map[string]indicator.Measure)
+	w.beside = make(map[string][]indicator.Measure)
+	w.drawn = nil
+}
+
+func (a *askedMetric) compute(in *metric.Input) (indicator.Measure, error) {
+	m, err := a.metric.Compute(in, a.params)
+	if err != nil {
+		return m, fmt.Errorf("pipeline: metric %s of %s: %w", a.metric.ID, a.requirement, err)
+	}
+	return m, nil
+}
+
+// take files a measure under the requirement that asked for it.
+func (w *judging) take(a *askedMetric, m indicator.Measure) error {
+	if err := w.draw(&m); err != nil {
+		return err
+	}
+	switch a.use {
+	case judged:
+		w.measures[a.requirement] = m
+	case condition:
+		w.conditions[a.requirement] = m
+	default:
+		w.beside[a.requirement] = append(w.beside[a.requirement], m)
 	}
 	return nil
 }
@@ -318,7 +351,7 @@ func (w *judging) caseOf() indicator.Case {
 	community := &w.scene.Community
 	name, _ := community.Text("name")
 	c := indicator.Case{
-		Profile: &w.profile, SHA256: w.sha256, Revision: int64(w.at), Engine: Engine, CRS: w.scene.CRS, Measured: true, Assumed: w.request.Assume,
+		Profile: &w.profile, SHA256: w.sha256, Revision: int64(inputRevision(w.p.store, w.at)), Scenario: scenarioHash(w.p.store), Engine: Engine, CRS: w.scene.CRS, Measured: true, Assumed: w.request.Assume,
 		Community: indicator.CommunityInfo{ID: community.ID, Name: cmp.Or(name, community.ID), Area_m2: math.Round(geo.Area(community.Geometry)*100) / 100},
 		Measures:  w.measures, Conditions: w.conditions, Beside: w.beside,
 	}

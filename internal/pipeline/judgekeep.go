@@ -59,7 +59,8 @@ func Judgements(ctx context.Context, r layers.Reader) ([]KeptJudgement, error) {
 			return nil, err
 		}
 		inputs, _ := features[i].Text("inputs")
-		k.Stale = k.Engine != Engine || changed.since(strings.Fields(inputs), layers.Revision(k.Revision))
+		seen, _ := features[i].Number("revision")
+		k.Stale = k.Engine != Engine || changed.since(strings.Fields(inputs), layers.Revision(seen))
 		out = append(out, k)
 	}
 	return out, nil
@@ -119,7 +120,11 @@ func (p *Pipeline) keepJudgement(ctx context.Context, w *judging, j *indicator.J
 		if err != nil {
 			return err
 		}
-		if err := writeRun(&batch, run.scene, run.result.Layers, record); err != nil {
+		result, err := run.answer.all()
+		if err != nil {
+			return err
+		}
+		if err := writeRun(&batch, run.scene, result.Layers, record); err != nil {
 			return err
 		}
 		runs = append(runs, run.id)
@@ -154,7 +159,7 @@ func (w *judging) record(j *indicator.Judgement, runs, drawn []string) (geo.Feat
 	slices.Sort(inputs)
 	f := geo.Feature{ID: judgementKey(j.Profile.ID, j.Community.ID), Attributes: map[string]any{
 		"profile": j.Profile.ID, "community": j.Community.ID, "verdict": string(j.Answer.Verdict), "engine": j.Engine,
-		"revision": j.Revision, "inputs": strings.Join(slices.Compact(inputs), " "),
+		"revision": int64(w.at), "inputs": strings.Join(slices.Compact(inputs), " "),
 		"runs": strings.Join(runs, " "), "drawn": strings.Join(drawn, " "), "judgement": string(text),
 	}}
 	if w.claims != nil {

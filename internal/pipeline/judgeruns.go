@@ -9,12 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"yiju/analysis"
 	"yiju/analysis/indicator/metric"
-	"yiju/analysis/radio"
-	"yiju/analysis/sight"
 	"yiju/analysis/walk"
 	"yiju/geo"
+	"yiju/layers"
 )
 
 // judgedRunPrefix begins the names of runs that judgements make.
@@ -30,7 +28,7 @@ type judgedRun struct {
 	title        geo.Text
 	request      any
 	inputs       []string
-	result       analysis.Result
+	answer       answer
 	missing      *geo.Fault // why there is no result
 	scene        *scene
 }
@@ -106,22 +104,27 @@ func (w *judging) walker(profile string) (*walker, error) {
 // leastNetworkMin is how far a network reaches where no walk asks for more.
 const leastNetworkMin = 10
 
+// build makes the network of a way of walking, as far as its walks need it.
 func (w *judging) build(ctx context.Context, k *walker) (*walk.Network, error) {
 	if k.built {
 		return k.network, k.err
 	}
 	k.built = true
-	params := walk.Params{MinutesCutoffs: []float64{max(k.minutes, leastNetworkMin)}, Profile: k.profile}
-	k.scene, k.err = readWalkScene(ctx, w.p.store, w.at, w.scene.Community.ID, params)
-	if k.err != nil {
+	if k.scene, k.err = w.ground.scene(ctx, k.spec(w.scene.Community.ID, w.at)); k.err != nil {
 		return nil, k.err
 	}
 	if len(k.scene.Layers["ways"]) == 0 {
 		k.err = noWays()
 		return nil, k.err
 	}
-	k.network, k.err = walk.BuildNetwork(k.scene.Scene, k.profile)
+	k.network, k.err = w.ground.network(k)
 	return k.network, k.err
+}
+
+// spec is the scene that a way of walking needs.
+func (k *walker) spec(community string, at layers.Revision) sceneSpec {
+	params := walk.Params{MinutesCutoffs: []float64{max(k.minutes, leastNetworkMin)}, Profile: k.profile}
+	return walkSpec(community, at, params)
 }
 
 // network gives metrics a network, that of the walks where there are any.
@@ -153,15 +156,14 @@ func (w *judging) walk(ctx context.Context, need metric.Need) (*judgedRun, error
 	if err := knownCategories(need.Categories); err != nil {
 		return run, err
 	}
-	network, err := w.build(ctx, k)
-	if err != nil {
+	if _, err := w.build(ctx, k); err != nil {
 		return run, err
 	}
 	run.scene = k.scene
 	if err := checkWalkable(k.scene, need.Categories); err != nil {
 		return run, err
 	}
-	run.result, err = walk.RunOn(network, walk.Params{
+	run.answer, err = w.ground.walk(k, walk.Params{
 		ID: run.id, Title: run.title, Categories: need.Categories, MinutesCutoffs: need.Minutes, Profile: k.profile,
 		Omit: []string{"edges", "snaps", "islands"},
 	})
@@ -208,10 +210,13 @@ func (w *judging) radio(ctx context.Context, need metric.Need) (*judgedRun, erro
 		return run, err
 	}
 	run.title, run.request = params.Title, request
-	if run.scene, err = readRadioScene(ctx, w.p.store, w.at, request.Community, params); err != nil {
+	if run.scene, err = w.ground.scene(ctx, radioSpec(request.Community, w.at, params)); err != nil {
 		return run, err
 	}
-	run.result, err = radio.Run(run.scene.Scene, params)
+	if len(run.scene.Layers["cells"]) == 0 {
+		return run, noCells(params)
+	}
+	run.answer, err = w.ground.radio(run.scene, params)
 	return run, err
 }
 
@@ -234,13 +239,13 @@ func (w *judging) cameras(ctx context.Context, need metric.Need) (*judgedRun, er
 		return run, err
 	}
 	run.title, run.request = params.Title, request
-	if run.scene, err = readCameraScene(ctx, w.p.store, w.at, request.Community, params); err != nil {
+	if run.scene, err = w.ground.scene(ctx, cameraSpec(request.Community, w.at, params)); err != nil {
 		return run, err
 	}
 	if len(run.scene.Layers["cameras"]) == 0 {
 		return run, noCameras(params.MarginM())
 	}
-	run.result, err = sight.Run(run.scene.Scene, params)
+	run.answer, err = w.ground.cameras(run.scene, params)
 	return run, err
 }
 
@@ -251,7 +256,7 @@ func (r *judgedRun) record(w *judging) (Run, error) {
 		return Run{}, fmt.Errorf("pipeline: %s: %w", r.id, err)
 	}
 	return Run{
-		ID: r.id, Analysis: r.analysis, Title: r.title, Params: asked, Values: r.result.Values, Notes: r.result.Notes,
-		Revision: w.at, Engine: Engine, Community: w.scene.Community.ID, Inputs: r.inputs, Outputs: layerNames(r.result.Layers),
+		ID: r.id, Analysis: r.analysis, Title: r.title, Params: asked, Values: r.answer.brief.Values, Notes: r.answer.brief.Notes,
+		Revision: w.at, Engine: Engine, Community: w.scene.Community.ID, Inputs: r.inputs, Outputs: layerNames(r.answer.brief.Layers),
 	}, nil
 }

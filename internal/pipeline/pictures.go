@@ -68,7 +68,7 @@ func hasFailures(m *indicator.Measure) bool {
 
 func (p *Pipeline) newPainter(ctx context.Context, j *indicator.Judgement) (*painter, error) {
 	b := &painter{
-		store: p.store, at: layers.Revision(j.Revision), schemas: make(map[string]geo.Schema), read: make(map[string][]geo.Feature),
+		store: p.store, at: readRevision(p.store, j), schemas: make(map[string]geo.Schema), read: make(map[string][]geo.Feature),
 	}
 	infos, err := p.store.Layers(ctx)
 	if err != nil {

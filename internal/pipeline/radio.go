@@ -37,16 +37,24 @@ func (p *Pipeline) Radio(ctx context.Context, request RadioRequest) (Run, error)
 
 // readRadioScene reads the community and as far around it as a cell is followed.
 func readRadioScene(ctx context.Context, r layers.Reader, at layers.Revision, community string, params radio.Params) (*scene, error) {
-	s, err := readScene(ctx, r, sceneSpec{community: community, layers: radioInputs, at: at, margin_m: params.MarginM()})
+	s, err := readScene(ctx, r, radioSpec(community, at, params))
 	if err != nil {
 		return nil, err
 	}
 	if len(s.Layers["cells"]) == 0 {
-		return nil, geo.Refuse(
-			geo.Tf("社区及周边 %g 米内没有 5G 小区", "there is no 5G cell in the community or within %g m of it", params.MarginM()),
-			geo.T("导入站点清单，例如 yiju import table 站点.xlsx --layer cells", "import a list of sites, for example yiju import table sites.xlsx --layer cells"))
+		return nil, noCells(params)
 	}
 	return s, nil
+}
+
+func radioSpec(community string, at layers.Revision, params radio.Params) sceneSpec {
+	return sceneSpec{community: community, layers: radioInputs, at: at, margin_m: params.MarginM()}
+}
+
+func noCells(params radio.Params) *geo.Fault {
+	return geo.Refuse(
+		geo.Tf("社区及周边 %g 米内没有 5G 小区", "there is no 5G cell in the community or within %g m of it", params.MarginM()),
+		geo.T("导入站点清单，例如 yiju import table 站点.xlsx --layer cells", "import a list of sites, for example yiju import table sites.xlsx --layer cells"))
 }
 
 // radioModel is a model with what it was built from.

@@ -41,9 +41,11 @@ func (p *Pipeline) Walk(ctx context.Context, request WalkRequest) (Run, error) {
 // readWalkScene reads the community and as far around it as someone walks in the
 // time.
 func readWalkScene(ctx context.Context, r layers.Reader, at layers.Revision, community string, params walk.Params) (*scene, error) {
-	return readScene(ctx, r, sceneSpec{
-		community: community, layers: walkInputs, at: at, margin_m: math.Ceil(params.MarginM()),
-	})
+	return readScene(ctx, r, walkSpec(community, at, params))
+}
+
+func walkSpec(community string, at layers.Revision, params walk.Params) sceneSpec {
+	return sceneSpec{community: community, layers: walkInputs, at: at, margin_m: math.Ceil(params.MarginM())}
 }
 
 // checkWalkable refuses a scene that has nothing to walk on or nowhere to walk to:

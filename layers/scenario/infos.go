@@ -120,3 +120,7 @@ func (v *View) sum(ctx context.Context, info *layers.Info, touched []Touched) er
 	}
 	return nil
 }
+
+// Pinned describes the input layers of the base at the pin, by name. The list is
+// shared and must not be changed.
+func (v *View) Pinned() []layers.Info { return v.pinned }
