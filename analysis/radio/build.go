@@ -67,7 +67,6 @@ func NewModel(s *analysis.Scene, p Params) (*Model, error) {
 	}
 	m.setBuildings(s.Layers["buildings"])
 	m.setTransmitters()
-	m.sortLacks()
 	return m, nil
 }
 
@@ -98,25 +97,48 @@ func (m *Model) setCells(features []geo.Feature) error {
 // setBuildings makes the buildings ready. One of unknown height leaves coverage
 // unknown where paths may run.
 func (m *Model) setBuildings(features []geo.Feature) {
-	m.unknownBuildings = false
-	m.buildings = slices.Clone(features)
-	analysis.SortByID(m.buildings)
+	m.buildings = inOrderOfIDs(features)
 	m.prisms = make([]prism, len(m.buildings))
+	for i := range m.buildings {
+		m.prisms[i] = m.newPrism(&m.buildings[i])
+	}
+	m.indexBuildings()
+	m.tellUnknown()
+}
+
+// inOrderOfIDs are features in their order, copied where they are not.
+func inOrderOfIDs(features []geo.Feature) []geo.Feature {
+	if slices.IsSortedFunc(features, func(a, b geo.Feature) int { return cmp.Compare(a.ID, b.ID) }) {
+		return features
+	}
+	features = slices.Clone(features)
+	analysis.SortByID(features)
+	return features
+}
+
+// indexBuildings makes the buildings findable.
+func (m *Model) indexBuildings() {
 	m.byID = make(map[string]int, len(m.buildings))
 	m.index = &index.Index{}
 	for i := range m.buildings {
-		f := &m.buildings[i]
-		p, lacking := m.newPrism(f)
-		if lacking {
-			m.lacks = append(m.lacks, Lack{"buildings", f.ID, []string{"height_m"}})
-			if !p.known && p.box.Touches(m.around) {
-				m.unknownBuildings = true
-			}
-		}
-		m.prisms[i] = p
-		m.byID[f.ID] = i
-		m.index.Add(i, p.box)
+		m.byID[m.buildings[i].ID] = i
+		m.index.Add(i, m.prisms[i].box)
 	}
+}
+
+// tellUnknown lists the buildings that do not tell their height, and whether paths may
+// meet one of which no height is known at all.
+func (m *Model) tellUnknown() {
+	m.unknownBuildings = false
+	m.lacks = slices.DeleteFunc(slices.Clone(m.lacks), func(k Lack) bool { return k.Layer == "buildings" })
+	for i := range m.prisms {
+		p := &m.prisms[i]
+		if p.lacking {
+			m.lacks = append(m.lacks, Lack{"buildings", m.buildings[i].ID, []string{"height_m"}})
+			m.unknownBuildings = m.unknownBuildings || !p.known && p.box.Touches(m.around)
+		}
+	}
+	m.sortLacks()
 }
 
 func (m *Model) sortLacks() {

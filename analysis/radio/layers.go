@@ -53,16 +53,19 @@ func percent(part, whole float64) (pct float64, ok bool) {
 	return round(100*part/whole, 2), true
 }
 
-// layers makes the result layers that are wanted.
-func (r *answer) layers() []analysis.Layer {
-	var out []analysis.Layer
-	add := func(name string, s geo.Schema, features func() []geo.Feature) {
-		if !r.wants(name) {
-			return
+// sheet is a result layer that may be drawn.
+type sheet struct {
+	schema geo.Schema
+	draw   func() []geo.Feature
+}
+
+// sheets are the result layers that are wanted, in their order.
+func (r *answer) sheets() []sheet {
+	var out []sheet
+	add := func(name string, s geo.Schema, draw func() []geo.Feature) {
+		if r.wants(name) {
+			out = append(out, sheet{s, draw})
 		}
-		l := analysis.Layer{Schema: s, Features: features()}
-		analysis.SortByID(l.Features)
-		out = append(out, l)
 	}
 	if r.known {
 		add("classes", r.classSchema(), r.classFeatures)
@@ -75,6 +78,17 @@ func (r *answer) layers() []analysis.Layer {
 		add("buildings", r.buildingSchema(), r.buildingFeatures)
 	}
 	add("cells", r.cellSchema(), r.cellFeatures)
+	return out
+}
+
+// layers draws the result layers that are wanted.
+func (r *answer) layers() []analysis.Layer {
+	var out []analysis.Layer
+	for _, s := range r.sheets() {
+		l := analysis.Layer{Schema: s.schema, Features: s.draw()}
+		analysis.SortByID(l.Features)
+		out = append(out, l)
+	}
 	return out
 }
 

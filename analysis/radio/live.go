@@ -1,6 +1,7 @@
 package radio
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -30,6 +31,9 @@ type liveTile struct {
 	tile  Tile
 	ready bool
 	sums  map[carrier]*carrierSum
+	low   float64 // height of its lowest phone, once it was made
+	tally tally   // of the tile when it is ready
+	known bool    // the tally is good
 }
 
 // draftTile is a tile being made: what is known of it, and what will be kept.
@@ -94,7 +98,8 @@ func (l *Live) Set(i int, c Cell) error {
 		return err
 	}
 	m.cells[i] = c
-	return l.change(m, i, i, m.newTransmitter(&m.cells[i]))
+	m.transmitters[i] = m.newTransmitter(&m.cells[i])
+	return l.changeTo(m)
 }
 
 // Add adds a cell and returns its place in the order of ids.
@@ -108,14 +113,16 @@ func (l *Live) Add(c Cell) (int, error) {
 		return 0, err
 	}
 	m.cells = slices.Insert(m.cells, i, c)
-	return i, l.change(m, -1, i, m.newTransmitter(&m.cells[i]))
+	m.transmitters = slices.Insert(m.transmitters, i, m.newTransmitter(&m.cells[i]))
+	return i, l.changeTo(m)
 }
 
 // Remove takes cell i away.
 func (l *Live) Remove(i int) {
 	m := l.copyModel()
 	m.cells = slices.Delete(m.cells, i, i+1)
-	if err := l.change(m, i, -1, nil); err != nil {
+	m.transmitters = slices.Delete(m.transmitters, i, i+1)
+	if err := l.changeTo(m); err != nil {
 		panic("radio: fewer cells make more groups") // they cannot
 	}
 }
@@ -148,35 +155,104 @@ func (l *Live) copyModel() *Model {
 	return &m
 }
 
-// change puts a new model in place, in which the cell that was at place old (−1 for
-// none) is now at place at with transmitter t.
-func (l *Live) change(m *Model, old, at int, t *transmitter) error {
-	before := m.groups
+// changeTo puts a model in place whose cells and transmitters are other ones.
+func (l *Live) changeTo(m *Model) error {
 	if err := m.setGroups(); err != nil {
 		return err
 	}
-	if old >= 0 {
-		l.touch(l.m.transmitters[old])
-		l.drop(&l.cells[old])
-		l.cells = slices.Delete(l.cells, old, old+1)
-		m.transmitters = slices.Delete(m.transmitters, old, old+1)
-	}
-	if at >= 0 {
-		l.cells = slices.Insert(l.cells, at, l.blank())
-		m.transmitters = slices.Insert(m.transmitters, at, t)
-		l.touch(t)
-	}
-	// Indices of cells after the one that came or went have moved, and so may have the
-	// bits of groups.
-	if old != at {
-		l.forgetSums()
-	}
-	if old != at || !reflect.DeepEqual(before, m.groups) {
-		l.stale()
-	}
 	m.regroup()
-	l.m = m
+	l.turn(m)
 	return nil
+}
+
+// SetBuildings puts other buildings in the place of all there are. Only what the
+// difference touches is computed again.
+func (l *Live) SetBuildings(features []geo.Feature) {
+	l.turn(l.m.withBuildings(features, nil))
+}
+
+// turn puts a model in the place of the one at hand, of the same community and
+// ground, and forgets what they do not have in common.
+func (l *Live) turn(m *Model) {
+	was := l.m
+	l.m = m
+	l.turnCells(was)
+	if pairs := changedPrisms(was, m); pairs != nil {
+		l.turnBuildings(was, pairs)
+	}
+}
+
+// turnCells keeps what the cells that stay as they are have.
+func (l *Live) turnCells(was *Model) {
+	m := l.m
+	place := make([]int16, len(was.cells)) // in the new order; NoServer for what is gone
+	cells := make([]liveCell, len(m.cells))
+	old := 0
+	gone := func() {
+		l.touch(was.transmitters[old])
+		l.drop(&l.cells[old])
+		place[old] = NoServer
+		old++
+	}
+	for i := range m.cells {
+		for old < len(was.cells) && was.cells[old].ID < m.cells[i].ID {
+			gone()
+		}
+		t := m.transmitters[i]
+		if old == len(was.cells) || was.cells[old].ID != m.cells[i].ID {
+			cells[i] = l.blank()
+			l.touch(t)
+			continue
+		}
+		place[old], cells[i] = int16(i), l.cells[old]
+		if !t.sendsAs(was.transmitters[old]) {
+			l.touch(was.transmitters[old])
+			l.touch(t)
+			l.drop(&cells[i])
+		}
+		old++
+	}
+	for old < len(was.cells) {
+		gone()
+	}
+	l.cells = cells
+	if len(was.cells) != len(cells) || slices.Contains(place, NoServer) {
+		l.renumberCells(place)
+	}
+	if !slices.EqualFunc(was.groups, m.groups, func(a, b Group) bool { return a.ID == b.ID }) {
+		for k := range l.tiles {
+			l.tiles[k].ready = false
+		}
+	}
+}
+
+// sendsAs tells whether two transmitters give the same levels everywhere, as long as
+// what stands in their ways is the same.
+func (t *transmitter) sendsAs(o *transmitter) bool {
+	return t == o || t.z == o.z && t.scenario == o.scenario && t.builtShare == o.builtShare && reflect.DeepEqual(&t.cell, &o.cell)
+}
+
+// renumberCells gives cells their new places in what is kept. The order of those that
+// stay does not change, and those that are gone are in nothing that is kept.
+func (l *Live) renumberCells(place []int16) {
+	renumber := func(list []int16) {
+		for i, c := range list {
+			if c >= 0 {
+				list[i] = place[c]
+			}
+		}
+	}
+	for k := range l.tiles {
+		t := &l.tiles[k]
+		for _, s := range t.sums {
+			renumber(s.bestOf)
+			renumber(s.secondOf)
+		}
+		if t.ready {
+			renumber(t.tile.Server)
+			renumber(t.tile.Sole)
+		}
+	}
 }
 
 // touch makes the tiles stale that a cell reaches, and forgets the sums of its
@@ -200,22 +276,6 @@ func (l *Live) forgetSum(tile int, c carrier) {
 	}
 }
 
-// forgetSums forgets all sums: places of cells in the order have changed.
-func (l *Live) forgetSums() {
-	for k := range l.tiles {
-		for _, s := range l.tiles[k].sums {
-			l.used -= s.bytes()
-		}
-		l.tiles[k].sums = nil
-	}
-}
-
-func (l *Live) stale() {
-	for k := range l.tiles {
-		l.tiles[k].ready = false
-	}
-}
-
 // drop forgets the powers of a cell.
 func (l *Live) drop(c *liveCell) {
 	for k := range c.powers {
@@ -228,79 +288,165 @@ func (l *Live) forget(c *liveCell, tile int) {
 	c.powers[tile] = nil
 }
 
-// SetBuildings puts other buildings in the place of all there are. Only what the
-// difference touches is computed again.
-func (l *Live) SetBuildings(features []geo.Feature) {
-	m := l.copyModel()
-	m.lacks = slices.DeleteFunc(slices.Clone(m.lacks), func(k Lack) bool { return k.Layer == "buildings" })
-	m.setBuildings(features)
-	m.sortLacks()
-	changed := changes(l.m, m)
-	m.setTransmitters()
+// prismPair is a building before and after a change; nil where there is none.
+type prismPair struct{ old, now *prism }
+
+// changedPrisms pairs what differs between the buildings of two models; nil where all
+// are the same ones in the same places.
+func changedPrisms(a, b *Model) []prismPair {
+	if len(a.prisms) == len(b.prisms) && (len(a.prisms) == 0 || &a.prisms[0] == &b.prisms[0]) {
+		return nil
+	}
+	out := []prismPair{}
+	i, k := 0, 0
+	for i < len(a.prisms) || k < len(b.prisms) {
+		order := 0
+		switch {
+		case i == len(a.prisms):
+			order = 1
+		case k == len(b.prisms):
+			order = -1
+		default:
+			order = cmp.Compare(a.buildings[i].ID, b.buildings[k].ID)
+		}
+		switch {
+		case order < 0:
+			out = append(out, prismPair{old: &a.prisms[i]})
+			i++
+		case order > 0:
+			out = append(out, prismPair{now: &b.prisms[k]})
+			k++
+		default:
+			if p, q := &a.prisms[i], &b.prisms[k]; !p.is(q) {
+				out = append(out, prismPair{p, q})
+			}
+			i++
+			k++
+		}
+	}
+	return out
+}
+
+// is tells whether two prisms are the same.
+func (p *prism) is(q *prism) bool {
+	if len(p.walls) > 0 && len(p.walls) == len(q.walls) && &p.walls[0] == &q.walls[0] {
+		return true // one was copied from the other
+	}
+	return reflect.DeepEqual(p, q)
+}
+
+// turnBuildings forgets what the buildings that changed touch.
+func (l *Live) turnBuildings(was *Model, pairs []prismPair) {
+	m := l.m
 	cols, _ := m.grid.tiles()
-	for i := range l.cells {
-		t, was := m.transmitters[i], l.m.transmitters[i]
-		same := t.scenario == was.scenario && t.builtShare == was.builtShare
-		for k := range l.tiles {
-			_, _, g := m.grid.tileOf(k%cols, k/cols)
-			if !same || m.between(t, g.box(), changed) {
+	var cv canvas
+	for k := range l.tiles {
+		_, _, g := m.grid.tileOf(k%cols, k/cols)
+		cv.box = g.box()
+		for _, pair := range pairs {
+			for _, p := range []*prism{pair.old, pair.now} {
+				if p != nil && p.box.Touches(cv.box) {
+					l.tiles[k].ready = false
+				}
+			}
+		}
+		for i, t := range m.transmitters {
+			if m.reaches(t, &cv) && l.inTheWay(t, k, cv.box, pairs) {
 				l.forget(&l.cells[i], k)
+				l.forgetSum(k, carrier{t.cell.Operator, t.cell.FreqMHz})
+				l.tiles[k].ready = false
 			}
 		}
 	}
-	l.forgetSums()
-	l.stale()
-	l.m = m
+	l.renumberBuildings(was)
 }
 
-// between tells whether one of the boxes may lie between a cell and a tile, or around
-// the tile where that counts.
-func (m *Model) between(t *transmitter, tile geo.Extent, boxes []geo.Extent) bool {
+// inTheWay tells whether one of the buildings may hide some of a tile from a cell,
+// before or after the change, or stand around the tile where that counts.
+func (l *Live) inTheWay(t *transmitter, k int, tile geo.Extent, pairs []prismPair) bool {
 	s := shade{t: t}
 	s.aimAt(tile)
 	way := tile
 	way.IncludePoint(t.at)
 	round := tile.Grow(BuiltWithinM + 2*builtStepM)
-	for i := range boxes {
-		b := &boxes[i]
-		if b.Touches(way) && !s.apart(b) || m.looksRound && b.Touches(round) {
-			return true
+	for _, pair := range pairs {
+		for _, p := range []*prism{pair.old, pair.now} {
+			switch {
+			case p == nil || p.box.IsEmpty():
+			case l.m.looksRound && p.box.Touches(round), p.box.Touches(tile):
+				return true
+			case p.known && p.box.Touches(way) && !s.apart(&p.box) && !s.overlooks(p, l.tiles[k].low):
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// changes lists where buildings of two models differ.
-func changes(a, b *Model) []geo.Extent {
-	var out []geo.Extent
-	add := func(m *Model, i int) { out = append(out, m.prisms[i].box) }
-	for i := range a.buildings {
-		if k, ok := b.byID[a.buildings[i].ID]; !ok || !reflect.DeepEqual(a.prisms[i], b.prisms[k]) {
-			add(a, i)
+// renumberBuildings gives buildings their new places in the tiles that stay. Those
+// that are gone are in none of them.
+func (l *Live) renumberBuildings(was *Model) {
+	place := make([]int32, len(was.buildings))
+	moved := false
+	k := 0
+	for i := range was.buildings {
+		for k < len(l.m.buildings) && l.m.buildings[k].ID < was.buildings[i].ID {
+			k++
+		}
+		place[i] = int32(k)
+		moved = moved || k != i
+	}
+	if !moved {
+		return
+	}
+	for k := range l.tiles {
+		t := &l.tiles[k]
+		if !t.ready {
+			continue
+		}
+		for i, b := range t.tile.Building {
+			if b >= 0 {
+				t.tile.Building[i] = place[b]
+			}
+		}
+		for i := range t.tally.houses {
+			h := &t.tally.houses[i]
+			h.building = place[h.building]
 		}
 	}
-	for k := range b.buildings {
-		if i, ok := a.byID[b.buildings[k].ID]; !ok || !reflect.DeepEqual(a.prisms[i], b.prisms[k]) {
-			add(b, k)
-		}
-	}
-	return slices.DeleteFunc(out, geo.Extent.IsEmpty)
 }
 
 // Tiles is Model.Tiles. The tiles must not be changed.
 func (l *Live) Tiles(visit func(*Tile) error) error {
+	return l.make(nil, func(t *liveTile) error { return visit(&t.tile) })
+}
+
+// make makes the tiles that are stale and visits all of them in order. Where count is
+// not nil, it counts each tile that has no good tally.
+func (l *Live) make(count func(*Tile) tally, visit func(*liveTile) error) error {
 	m, j := l.m, l.m.judge()
 	cols, _ := m.grid.tiles()
 	return inOrder(len(l.tiles), func(w *work, k int) {
-		if !l.tiles[k].ready {
+		t := &l.tiles[k]
+		from := &t.tile
+		if !t.ready {
 			w.draft = draftTile{l: l, tile: k}
 			m.makeTile(w, j, k%cols, k/cols, &w.draft)
+			from = &w.tile
+		}
+		if w.counted = count != nil && !(t.ready && t.known); w.counted {
+			w.tally = count(from)
 		}
 	}, func(w *work) error {
-		if !l.tiles[w.index].ready {
+		t := &l.tiles[w.index]
+		if !t.ready {
 			l.keep(w)
 		}
-		return visit(&l.tiles[w.index].tile)
+		if w.counted {
+			t.tally, t.known = w.tally, true
+			w.tally = tally{}
+		}
+		return visit(t)
 	})
 }
 
@@ -326,5 +472,6 @@ func (l *Live) keep(w *work) {
 	w.draft = draftTile{}
 	t.tile, w.tile = w.tile, t.tile
 	t.tile.Kind, t.tile.Building = slices.Clone(w.canvas.kind), slices.Clone(w.canvas.building)
-	t.ready = true
+	t.low = w.canvas.low
+	t.ready, t.known = true, false
 }

@@ -243,11 +243,12 @@ func (d *Defaults) title() geo.Text {
 }
 
 func (r *answer) tellBuildings() {
+	estimated := geo.Tf("建筑高度由层数估计，每层 %g m", "heights of buildings are estimated from their floors, %g m each", FloorM)
 	for i := range r.buildings {
 		f := &r.buildings[i]
 		switch buildingHeight(f) {
 		case heightFromFloors:
-			r.notes.Add("estimated_heights", geo.Tf("建筑高度由层数估计，每层 %g m", "heights of buildings are estimated from their floors, %g m each", FloorM), "buildings", f.ID)
+			r.notes.Add("estimated_heights", estimated, "buildings", f.ID)
 		case heightUnknown:
 			if r.p.Defaults != nil {
 				r.notes.Add("assumed_building_height", geo.Text{
@@ -304,6 +305,7 @@ func (r *answer) tellPixels() {
 		return
 	}
 	community := r.scene.Community.Geometry
+	place := geo.ExtentOf(community)
 	r.notes.Add("pixel_area", geo.Tf(
 		"面积按 %[1]g m 像元统计：社区 %.0[2]f m²（边界面积 %.0[3]f m²），其中室外 %.0[4]f m²",
 		"Areas are counted in pixels of %[1]g m: the community has %.0[2]f m² (its outline %.0[3]f m²), of which outdoors %.0[4]f m²",
@@ -311,7 +313,7 @@ func (r *answer) tellPixels() {
 	for i := range r.buildings {
 		f := &r.buildings[i]
 		n, ok := f.Number("households")
-		if !ok || n == 0 || r.perHouse[i].pixels > 0 {
+		if !ok || n == 0 || r.perHouse[i].pixels > 0 || !geo.ExtentOf(f.Geometry).Touches(place) {
 			continue
 		}
 		if at, ok := geo.Centroid(f.Geometry); ok && geo.Inside(community, at) {

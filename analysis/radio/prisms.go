@@ -20,8 +20,9 @@ type prism struct {
 	walls []wall
 	// baseM and topM are heights like those of the ground.
 	baseM, topM float64
-	// known tells that the height is known; what is not blocks nothing.
-	known, assumed bool
+	// known tells that the height is known; what is not blocks nothing. lacking tells
+	// that the building does not tell it.
+	known, assumed, lacking bool
 	// raised tells that paths may pass below it; holds that a phone on its footprint
 	// is inside.
 	raised, holds bool
@@ -29,15 +30,15 @@ type prism struct {
 	oriented bool
 }
 
-// newPrism makes a building ready; lacking tells that its height is unknown.
-func (m *Model) newPrism(f *geo.Feature) (p prism, lacking bool) {
+// newPrism makes a building ready.
+func (m *Model) newPrism(f *geo.Feature) (p prism) {
 	p.region = newRegion(f.Geometry)
 	p.box = geo.EmptyExtent()
 	for _, e := range p.extent {
 		p.box = p.box.Union(e)
 	}
 	if len(p.rings) == 0 {
-		return p, false
+		return p
 	}
 	height, ok := m.buildingHeight(f)
 	p.known = ok || m.params.Defaults != nil
@@ -51,7 +52,8 @@ func (m *Model) newPrism(f *geo.Feature) (p prism, lacking bool) {
 	p.baseM, p.topM = z+base, z+height
 	p.raised, p.holds = base > 0, base <= m.params.ReceiverM
 	p.orient(f.Geometry)
-	return p, !ok
+	p.lacking = !ok
+	return p
 }
 
 // buildingHeight is the height of the roof above ground as the building tells it.

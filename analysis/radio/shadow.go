@@ -140,12 +140,7 @@ func (m *Model) shadows(s *shade) {
 // building marks what a building on the ground hides, its own pixels excepted.
 func (s *shade) building(p *prism, i int32) {
 	rise := p.topM - s.t.z
-	cv := s.cv
-	if rise < 0 {
-		if limit := (s.t.z - cv.low) / -rise; limit <= 1 || farthest(&p.box, s.t.at)*limit < s.near { // of ρ
-			return
-		}
-	} else if rise == 0 && cv.low >= s.t.z {
+	if s.overlooks(p, s.cv.low) {
 		return
 	}
 	mine := s.mine(p, i)
@@ -164,6 +159,19 @@ func (s *shade) building(p *prism, i int32) {
 	if mine != nil || s.counting {
 		s.merge(mine)
 	}
+}
+
+// overlooks tells that the antenna sees all phones from low up over a building,
+// wherever in the canvas they are.
+func (s *shade) overlooks(p *prism, low float64) bool {
+	switch rise := p.topM - s.t.z; {
+	case rise < 0:
+		limit := (s.t.z - low) / -rise // of ρ
+		return limit <= 1 || farthest(&p.box, s.t.at)*limit < s.near
+	case rise == 0:
+		return low >= s.t.z
+	}
+	return false
 }
 
 // mine is the pixels that a building holds; nil for none.

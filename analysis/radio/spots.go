@@ -124,15 +124,7 @@ func newSpotter(r *answer) *spotter {
 // spotLabel tells uncovered and weak pixels outdoors.
 func (s *spotter) spotLabel(c int) int32 {
 	h := &s.here
-	switch {
-	case h.kind[c] != Outdoor:
-		return 0
-	case h.covers[c]>>allGroup&1 == 0:
-		return uncoveredSpot
-	case float64(h.rsrp[c]) < s.r.weakFrom:
-		return weakSpot
-	}
-	return 0
+	return s.r.spotKind(h.kind[c], h.covers[c], h.rsrp[c])
 }
 
 func (s *spotter) addBand(b *band) {

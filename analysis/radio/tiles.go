@@ -17,6 +17,9 @@ type work struct {
 	others []float64 // the rest of their carriers
 	margin []float64 // of the best carrier: how many times the level asked for
 	draft  draftTile
+	// counted tells that tally is that of the tile.
+	counted bool
+	tally   tally
 }
 
 // keeper knows what need not be computed again of a tile, and takes what was.
