@@ -31,6 +31,8 @@ export interface Context {
 
 export interface Scene extends Context {
   layers: Layer[]
+  /** Whose tiles are drawn; empty for the base. */
+  scenario?: string
   /** Where to put the one mark of each feature, for layers small enough. */
   labels: LabelPoints
   visible: ReadonlySet<string>
@@ -92,7 +94,7 @@ function sourceOf(layer: Layer): string {
   return layer.kind === 'input' && common.has(layer.name) ? 'inputs' : `layer:${layer.name}`
 }
 
-function sources(layers: Layer[]): Record<string, SourceSpecification> {
+function sources(layers: Layer[], scenario?: string): Record<string, SourceSpecification> {
   const members = new Map<string, Layer[]>()
   for (const l of layers) members.set(sourceOf(l), [...(members.get(sourceOf(l)) ?? []), l])
   const out: Record<string, SourceSpecification> = {}
@@ -100,7 +102,7 @@ function sources(layers: Layer[]): Record<string, SourceSpecification> {
     const changed = Math.max(...list.map((l) => l.changed))
     out[name] = {
       type: 'vector',
-      tiles: [tilesURL(list.map((l) => l.name), changed)],
+      tiles: [tilesURL(list.map((l) => l.name), changed, scenario)],
       bounds: list.reduce<Extent | null>((all, l) => join(all, l.extent), null) ?? undefined,
       maxzoom: deepestTile,
       promoteId: 'id',
@@ -325,7 +327,7 @@ export function buildStyle(scene: Scene): StyleSpecification {
     version: 8,
     light: { anchor: 'viewport', color: '#ffffff', intensity: 0.28, position: [1.3, 200, 35] },
     sources: {
-      ...sources(layers),
+      ...sources(layers, scene.scenario),
       ...Object.fromEntries(layers.filter((l) => scene.labels[l.name]).map((l) => [`${labelSource}${l.name}`, { type: 'geojson', data: scene.labels[l.name] }])),
       ...Object.fromEntries(overlayNames.map((name) => [name, { type: 'geojson', data: scene.overlays[name] }])),
     } as StyleSpecification['sources'],

@@ -3,6 +3,7 @@
 import { type InjectionKey, inject, type Ref, ref, type ShallowRef, shallowRef, watch } from 'vue'
 import { api, ServerError } from '../api/client'
 import type { Evidence, ReportFormat } from '../api/judgement'
+import { save } from '../api/transport'
 import { lang } from '../i18n'
 import { type Latest, latest } from './actions'
 import { base64 } from './judgement'
@@ -32,6 +33,10 @@ export interface Judging {
   assume: Ref<boolean>
   /** Reads standards and judgements, once. */
   ensure: () => void
+  /** The same, and waits for them. */
+  ready: () => Promise<void>
+  /** Reads the judgements again, as the scenario that is open makes them. */
+  readAgain: () => Promise<void>
   choose: (file: File) => Promise<void>
   judge: () => void
   attach: (evidence: Omit<Evidence, 'standard'>) => Promise<boolean>
@@ -44,15 +49,6 @@ export function useJudging(): Judging {
   const judging = inject(judgingKey)
   if (!judging) throw new Error('judging was not provided')
   return judging
-}
-
-/** Hands a file to the reader. */
-function save(name: string, data: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(data)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 const refuse = (zh: string, en: string, fixZH: string, fixEN: string) => new ServerError(0, 'refused', { zh, en }, [{ zh: fixZH, en: fixEN }])
@@ -70,16 +66,19 @@ export function createJudging(store: Store): Judging {
   // Judging again asks what was asked before, until the reader asks otherwise.
   watch(judged.current, (j) => { assume.value = j?.assumed ?? false })
 
-  function ensure(): void {
-    if (judged.known.value || loading.busy.value) return
-    void loading.go(async (signal) => {
+  let read: Promise<void> = Promise.resolve()
+  function ready(): Promise<void> {
+    if (judged.known.value || loading.busy.value) return read
+    read = loading.go(async (signal) => {
       const [s, j] = await Promise.all([api.standards(signal), api.judgements(signal)])
       judged.judgements.value = j.judgements ?? []
       judged.standards.value = s.standards ?? []
       judged.known.value = true
       return true
     })
+    return read
   }
+  const ensure = () => void ready()
 
   async function choose(file: File): Promise<void> {
     refused.value = null
@@ -149,5 +148,7 @@ export function createJudging(store: Store): Judging {
   })
   watch(() => store.phase.value === 'ready' && store.ui.lens === 'indicators', (wanted) => { if (wanted) ensure() }, { immediate: true })
 
-  return { loading, judging, attaching, downloading, chosen, dropped, refused, assume, ensure, choose, judge, attach, download }
+  return { loading, judging, attaching, downloading, chosen, dropped, refused, assume, ensure, ready, choose, judge, attach, download,
+    readAgain: async () => { judged.judgements.value = (await api.judgements()).judgements ?? [] },
+  }
 }

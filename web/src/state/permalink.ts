@@ -3,7 +3,7 @@
 import type { LonLat } from '../api/types'
 import type { Lang } from '../i18n'
 
-export type Tab = 'result' | 'indicators' | 'feature' | 'why'
+export type Tab = 'result' | 'indicators' | 'scenario' | 'feature' | 'why'
 
 export interface View {
   centre?: LonLat
@@ -33,9 +33,11 @@ export interface View {
   indicator?: { profile: string; requirement: string }
   /** The community that is judged, where it is not the first. */
   of?: string
+  /** The scenario that is read. */
+  scenario?: string
 }
 
-const tabs: readonly string[] = ['result', 'indicators', 'feature', 'why']
+const tabs: readonly string[] = ['result', 'indicators', 'scenario', 'feature', 'why']
 
 function number(text: string | null, min: number, max: number): number | undefined {
   if (text === null || text.trim() === '') return undefined
@@ -74,6 +76,7 @@ export function parse(hash: string): View {
     camera: q.get('camera') || undefined,
     need: q.get('need') || undefined,
     of: q.get('of') || undefined,
+    scenario: q.get('scenario') || undefined,
   }
   const selected = q.get('sel')
   const slash = selected?.indexOf('/') ?? -1
@@ -117,6 +120,7 @@ export function format(view: View): string {
   put('tab', view.indicator && view.tab === 'indicators' ? undefined : view.tab)
   put('indicator', view.indicator && `${view.indicator.profile}/${view.indicator.requirement}`)
   put('of', view.of)
+  put('scenario', view.scenario)
   put('sel', view.selected && `${view.selected.layer}/${view.selected.id}`)
   put('spot', view.spot && at(view.spot))
   put('group', view.group)

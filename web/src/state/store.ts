@@ -1,6 +1,6 @@
 // What the app knows and what it shows: one reactive object and the acts on it.
 import { computed, type ComputedRef, type InjectionKey, inject, reactive, ref, type Ref, shallowRef, watch } from 'vue'
-import { api, ServerError } from '../api/client'
+import { api, readingOf, ServerError } from '../api/client'
 import type { BlockedLoss, CameraChoices, EntryLoss, Layer, LonLat, Preset, Profile, RadioChoices, Run, Text, Workspace } from '../api/types'
 import { lang, say } from '../i18n'
 import { cameraPart } from '../map/looks/cameras'
@@ -79,6 +79,8 @@ export interface Store {
   phase: Ref<'loading' | 'ready' | 'failed'>
   failure: Ref<ServerError | null>
   workspace: Ref<Workspace | null>
+  /** The id of the scenario that the layers are of; empty for the base. */
+  reading: Ref<string>
   layers: Ref<Layer[]>
   labels: Ref<LabelPoints>
   runs: Ref<Run[]>
@@ -176,6 +178,7 @@ export function createStore(): Store {
   const phase = ref<'loading' | 'ready' | 'failed'>('loading')
   const failure = shallowRef<ServerError | null>(null)
   const workspace = shallowRef<Workspace | null>(null)
+  const reading = ref('')
   const layers = shallowRef<Layer[]>([])
   const labels = shallowRef<LabelPoints>({})
   const runs = shallowRef<Run[]>([])
@@ -324,6 +327,7 @@ export function createStore(): Store {
       radioChoices.value = radio
       cameraChoices.value = cameras
       labels.value = await labelPoints(l.layers, {})
+      reading.value = readingOf()
       layers.value = l.layers
       runs.value = r.runs ?? []
       profiles.value = p.profiles
@@ -350,8 +354,14 @@ export function createStore(): Store {
 
   /** Reads again what an analysis changes. */
   async function refresh(): Promise<void> {
+    const of = readingOf()
     const [w, l, r] = await Promise.all([api.workspace(), api.layers(), api.runs()])
-    labels.value = await labelPoints(l.layers, labels.value)
+    // A revision of a scenario and one of the base tell nothing of each other.
+    const before = of === reading.value ? labels.value : Object.fromEntries(Object.entries(labels.value).map(([name, list]) => [name, { ...list, revision: -1 }]))
+    const points = await labelPoints(l.layers, before)
+    if (of !== readingOf()) return // another scenario was opened meanwhile, which reads for itself
+    labels.value = points
+    reading.value = of
     workspace.value = w
     runs.value = r.runs ?? []
     layers.value = l.layers
@@ -430,6 +440,7 @@ export function createStore(): Store {
       tab: ui.tab === 'result' ? undefined : ui.tab,
       indicator: ui.lens === 'indicators' && judged.ui.profile ? { profile: judged.ui.profile, requirement: judged.ui.requirement } : undefined,
       of: ui.lens === 'indicators' && judged.ui.community ? judged.ui.community : undefined,
+      scenario: reading.value || undefined,
       selected: ui.selected ?? undefined,
       spot: ui.spot ?? undefined,
       group: ui.group === allGroup ? undefined : ui.group,
@@ -464,7 +475,7 @@ export function createStore(): Store {
   }
 
   return {
-    phase, failure, workspace, layers, labels, runs, profiles, presets, radioChoices, cameraChoices, choices, choice, run, judged, context, resultView, setResultView, formChanged, cutoffs, steps, minutes, ui,
+    phase, failure, workspace, reading, layers, labels, runs, profiles, presets, radioChoices, cameraChoices, choices, choice, run, judged, context, resultView, setResultView, formChanged, cutoffs, steps, minutes, ui,
     toggled, opacity, picks, hover, visible, load, complete, refresh, toggle, choose, restore, view,
     shortTitle,
     layer: (name) => layers.value.find((l) => l.name === name),
