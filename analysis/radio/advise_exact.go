@@ -123,7 +123,7 @@ func (s *screen) tryTile(w *work, x *tileTrials, trials []*trial) []outcome {
 		if !m.reaches(t, &w.canvas) {
 			continue
 		}
-		m.powers(t, w, w.powers)
+		m.powers(t, w, w.powers, nil)
 		x.sums[t.carrier].add(cell, w.powers)
 		for i, trial := range trials {
 			if trial.cell == cell {
@@ -143,7 +143,7 @@ func (s *screen) tryTile(w *work, x *tileTrials, trials []*trial) []outcome {
 		x.now = resize(x.now, n)
 		clear(x.now)
 		if m.reaches(trial.t, &w.canvas) {
-			m.powers(trial.t, w, x.now)
+			m.powers(trial.t, w, x.now, nil)
 		} else if trial.cell < 0 || !m.reaches(m.transmitters[trial.cell], &w.canvas) {
 			continue
 		}

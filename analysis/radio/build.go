@@ -179,5 +179,5 @@ func (m *Model) TerrainFilled() float64 {
 	if m.ground == nil {
 		return 0
 	}
-	return float64(m.ground.filled) / float64(len(m.ground.z))
+	return m.ground.filled(m.around)
 }

@@ -13,6 +13,10 @@ import (
 // them are bilinear, whatever the terrain's own grid.
 const groundStepM = 10.0
 
+// groundFrameM is what the sides of the ground are whole multiples of: so that cells
+// that come, go or move seldom change it.
+const groundFrameM = 200.0
+
 // mostGroundNodes bounds the memory of the ground: 4 bytes each, and a third more.
 const mostGroundNodes = 64_000_000
 
@@ -23,17 +27,26 @@ type ground struct {
 	cols, rows  int
 	z           []float32
 	peaks       []peaks // from single patches to all of them
-	// heights of nodes that the terrain does not know are those of the nearest one
-	// that it does; filled tells how many.
-	filled int
+	// unknown are the nodes that the terrain does not know, ascending: their heights are
+	// those of the nearest one that it does.
+	unknown []int
 }
 
-// newGround samples a terrain over an extent. Unknown heights within the community
+// groundFrame is what the ground spans where paths run within an extent.
+func groundFrame(e geo.Extent) geo.Extent {
+	return geo.Extent{
+		MinX: math.Floor(e.MinX/groundFrameM) * groundFrameM, MinY: math.Floor(e.MinY/groundFrameM) * groundFrameM,
+		MaxX: math.Ceil(e.MaxX/groundFrameM) * groundFrameM, MaxY: math.Ceil(e.MaxY/groundFrameM) * groundFrameM,
+	}
+}
+
+// newGround samples a terrain over the frame of an extent. Unknown heights within the community
 // are refused.
 func newGround(t analysis.Terrain, e geo.Extent, community orb.Geometry) (*ground, error) {
 	if t == nil {
 		return nil, nil
 	}
+	e = groundFrame(e)
 	c0, r0 := math.Floor(e.MinX/groundStepM), math.Floor(e.MinY/groundStepM)
 	cols, rows := math.Ceil(e.MaxX/groundStepM)-c0+1, math.Ceil(e.MaxY/groundStepM)-r0+1
 	if !(cols*rows <= mostGroundNodes) {
@@ -60,13 +73,28 @@ func newGround(t analysis.Terrain, e geo.Extent, community orb.Geometry) (*groun
 				geo.T("导入覆盖社区的地形，或删除地形后按平地计算", "import a terrain that covers it, or remove the terrain to compute on flat ground"))
 		}
 	}
-	g.filled = len(unknown)
-	if g.filled == len(g.z) {
+	g.unknown = unknown
+	if len(unknown) == len(g.z) {
 		return nil, nil // nothing known, and no node in a small community
 	}
 	g.spread(unknown)
 	g.raise()
 	return g, nil
+}
+
+// filled is the share of the nodes in and around an extent whose heights the terrain
+// does not know.
+func (g *ground) filled(e geo.Extent) float64 {
+	from, to := orb.Point{math.Floor(e.MinX/groundStepM) * groundStepM, math.Floor(e.MinY/groundStepM) * groundStepM},
+		orb.Point{math.Ceil(e.MaxX/groundStepM) * groundStepM, math.Ceil(e.MaxY/groundStepM) * groundStepM}
+	within := geo.Extent{MinX: from[0], MinY: from[1], MaxX: to[0], MaxY: to[1]}
+	n := 0
+	for _, i := range g.unknown {
+		if within.Contains(g.node(i)) {
+			n++
+		}
+	}
+	return float64(n) / (((to[0]-from[0])/groundStepM + 1) * ((to[1]-from[1])/groundStepM + 1))
 }
 
 func (g *ground) node(i int) orb.Point {

@@ -39,7 +39,7 @@ func (m *Model) Levels(c *Cell, at []orb.Point, out []float32) {
 		}
 		m.paint(&w.canvas, k%cols, k/cols)
 		w.powers = resize(w.powers, len(w.canvas.kind))
-		m.powers(t, &w, w.powers)
+		m.powers(t, &w, w.powers, nil)
 		for _, i := range places {
 			_, px, _ := m.grid.pixelAt(at[i])
 			if w.canvas.kind[px] == Outside {

@@ -24,7 +24,13 @@ type Live struct {
 }
 
 // liveCell is a cell with its powers by tile; nil where they are not computed.
-type liveCell struct{ powers [][]float32 }
+type liveCell struct {
+	powers [][]float32
+	// stale holds, by tile, the places of buildings that changed since the powers were
+	// computed. Beyond them a power is good as long as its path is free, or blocked, as
+	// it was then.
+	stale [][]geo.Extent
+}
 
 // liveTile is a tile as it was last made, with the sums of its carriers.
 type liveTile struct {
@@ -55,7 +61,10 @@ type (
 	}
 )
 
-func (d *draftTile) powers(cell int) []float32 { return d.l.cells[cell].powers[d.tile] }
+func (d *draftTile) powers(cell int) ([]float32, []geo.Extent) {
+	c := &d.l.cells[cell]
+	return c.powers[d.tile], c.stale[d.tile]
+}
 
 func (d *draftTile) keepPowers(cell int, powers []float32) {
 	d.fresh = append(d.fresh, freshPowers{cell, powers})
@@ -77,7 +86,9 @@ func (m *Model) Live() *Live {
 	return l
 }
 
-func (l *Live) blank() liveCell { return liveCell{make([][]float32, len(l.tiles))} }
+func (l *Live) blank() liveCell {
+	return liveCell{make([][]float32, len(l.tiles)), make([][]geo.Extent, len(l.tiles))}
+}
 
 // Model is the model as it is now. Later changes make a new one.
 func (l *Live) Model() *Model { return l.m }
@@ -139,10 +150,13 @@ func taken(id string) error {
 func (l *Live) next(c *Cell) (*Model, error) {
 	m := l.copyModel()
 	if p := c.At; m.ground != nil && !m.around.Contains(p) && geo.ExtentOf(m.community.Geometry).Grow(m.params.ReachM).Contains(p) {
+		before := groundFrame(m.around)
 		m.around.IncludePoint(p)
-		var err error
-		if m.ground, err = newGround(m.terrain, m.around, m.community.Geometry); err != nil {
-			return nil, err
+		if groundFrame(m.around) != before {
+			var err error
+			if m.ground, err = newGround(m.terrain, m.around, m.community.Geometry); err != nil {
+				return nil, err
+			}
 		}
 	}
 	c.GroundM = m.ground.height(c.At)
@@ -285,8 +299,30 @@ func (l *Live) drop(c *liveCell) {
 
 func (l *Live) forget(c *liveCell, tile int) {
 	l.used -= 4 * len(c.powers[tile])
-	c.powers[tile] = nil
+	c.powers[tile], c.stale[tile] = nil, nil
 }
+
+// doubt notes where the powers of a cell in a tile are to be computed again.
+func (l *Live) doubt(c *liveCell, tile int, pairs []prismPair) {
+	if c.powers[tile] == nil {
+		return
+	}
+	if len(c.stale[tile])+len(pairs) > mostStale {
+		l.forget(c, tile)
+		return
+	}
+	for _, pair := range pairs {
+		for _, p := range []*prism{pair.old, pair.now} {
+			if p != nil && !p.box.IsEmpty() {
+				c.stale[tile] = append(c.stale[tile], p.box)
+			}
+		}
+	}
+}
+
+// mostStale is from how many changed buildings on a tile is computed as if it were a
+// new one.
+const mostStale = 32
 
 // prismPair is a building before and after a change; nil where there is none.
 type prismPair struct{ old, now *prism }
@@ -352,7 +388,7 @@ func (l *Live) turnBuildings(was *Model, pairs []prismPair) {
 		}
 		for i, t := range m.transmitters {
 			if m.reaches(t, &cv) && l.inTheWay(t, k, cv.box, pairs) {
-				l.forget(&l.cells[i], k)
+				l.doubt(&l.cells[i], k, pairs)
 				l.forgetSum(k, carrier{t.cell.Operator, t.cell.FreqMHz})
 				l.tiles[k].ready = false
 			}
@@ -468,6 +504,9 @@ func (l *Live) keep(w *work) {
 			t.sums[f.carrier] = f.sum
 			l.used += size
 		}
+	}
+	for i := range l.cells {
+		l.cells[i].stale[k] = nil
 	}
 	w.draft = draftTile{}
 	t.tile, w.tile = w.tile, t.tile

@@ -123,7 +123,7 @@ func (m *Model) concerns(t *transmitter, was *Model, pairs []prismPair) bool {
 func (m *Model) withCells(features []geo.Feature) (out *Model, ok bool, err error) {
 	next := *m
 	next.around = m.window(geo.ExtentOf(m.community.Geometry), features)
-	if m.terrain != nil && next.around != m.around {
+	if m.terrain != nil && groundFrame(next.around) != groundFrame(m.around) {
 		return nil, false, nil
 	}
 	next.cells, next.others, next.unknownCells = nil, nil, false

@@ -40,7 +40,7 @@ func agree(tb testing.TB, m *Model, tolerance float64) (share float64, compared 
 		w.powers = resize(w.powers, len(w.canvas.kind))
 		slow = slow[:len(w.canvas.kind)]
 		for i, t := range m.transmitters {
-			m.powers(t, &w, w.powers)
+			m.powers(t, &w, w.powers, nil)
 			m.slowPowers(t, &w.canvas, slow)
 			for px, want := range slow {
 				got := w.powers[px]

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"yiju/analysis/radio/link"
+	"yiju/geo"
 )
 
 // feeder is a transmitter made ready for pixel after pixel: everything as sums over
@@ -144,16 +145,24 @@ func (f *feeder) change(p *spot2, x, loss, entry float64) float64 {
 }
 
 // powers computes a cell at the pixels of a canvas, in mW; negative where the path is
-// blocked, 0 outside the community and beyond reach.
-func (m *Model) powers(t *transmitter, w *work, out []float32) {
+// blocked, 0 outside the community and beyond reach. Where stale is not empty, out
+// holds powers from before the buildings in these places changed, and what they do not
+// change is left.
+func (m *Model) powers(t *transmitter, w *work, out []float32, stale []geo.Extent) {
 	cv, s := &w.canvas, &w.shade
 	s.begin(cv, t, m.params.Blocked == KnifeEdge)
 	m.shadows(s)
 	m.relief(s)
 	m.walls(s)
-	clear(out)
-	f := newFeeder(t)
 	g := &cv.grid
+	// What else than its own building and whether it is hidden a power depends on.
+	mend := len(stale) > 0 && !s.diffracts && !t.counts && !t.looksRound
+	if mend {
+		w.mended = markPlaces(w.mended, g, stale)
+	} else {
+		clear(out)
+	}
+	f := newFeeder(t)
 	reach2 := m.params.ReachM * m.params.ReachM
 	p := spot2{edgeDB: -1}
 	for _, r := range cv.rows {
@@ -170,6 +179,9 @@ func (m *Model) powers(t *transmitter, w *work, out []float32) {
 				p.dz = cv.z[k] - t.z
 			}
 			p.free, p.indoor = !s.isHidden(row, c), cv.kind[k] == Indoor
+			if mend && p.free == (out[k] > 0) && !w.mended[k] {
+				continue
+			}
 			if p.indoor {
 				p.insideM = (1 - float64(s.inside[k])) * math.Sqrt(p.dx*p.dx+p.dy*p.dy)
 			}
@@ -189,6 +201,22 @@ func (m *Model) powers(t *transmitter, w *work, out []float32) {
 			out[k] = power
 		}
 	}
+}
+
+// markPlaces marks the pixels of a grid that lie in one of some extents.
+func markPlaces(marks []bool, g *Grid, places []geo.Extent) []bool {
+	marks = resize(marks, g.Cols*g.Rows)
+	clear(marks)
+	for _, e := range places {
+		c0, r0 := clampInt(math.Floor((e.MinX-g.West)/g.ResM)-1, g.Cols), clampInt(math.Floor((e.MinY-g.South)/g.ResM)-1, g.Rows)
+		c1, r1 := clampInt(math.Ceil((e.MaxX-g.West)/g.ResM)+1, g.Cols), clampInt(math.Ceil((e.MaxY-g.South)/g.ResM)+1, g.Rows)
+		for r := r0; r <= r1; r++ {
+			for k := r*g.Cols + c0; k <= r*g.Cols+c1; k++ {
+				marks[k] = true
+			}
+		}
+	}
+	return marks
 }
 
 // walls finds, for indoor pixels, where the path passes the last wall of their

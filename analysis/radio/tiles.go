@@ -3,6 +3,8 @@ package radio
 import (
 	"runtime"
 	"sync"
+
+	"yiju/geo"
 )
 
 // work is the memory of one tile while it is made, kept for the next one.
@@ -17,6 +19,7 @@ type work struct {
 	others []float64 // the rest of their carriers
 	margin []float64 // of the best carrier: how many times the level asked for
 	draft  draftTile
+	mended []bool // pixels in the places of buildings that changed
 	// counted tells that tally is that of the tile.
 	counted bool
 	tally   tally
@@ -24,8 +27,9 @@ type work struct {
 
 // keeper knows what need not be computed again of a tile, and takes what was.
 type keeper interface {
-	// powers are those of a cell; nil where they are not known.
-	powers(cell int) []float32
+	// powers are those of a cell; nil where they are not known. stale are the places
+	// where buildings have changed since; the powers will be mended.
+	powers(cell int) (powers []float32, stale []geo.Extent)
 	keepPowers(cell int, powers []float32)
 	// sum is that of a carrier; nil where it is not known.
 	sum(carrier int) *carrierSum
@@ -130,14 +134,19 @@ func (m *Model) powersOf(cell int, w *work, kept keeper) []float32 {
 	n := len(w.tile.Kind)
 	if kept == nil {
 		w.powers = resize(w.powers, n)
-		m.powers(m.transmitters[cell], w, w.powers)
+		m.powers(m.transmitters[cell], w, w.powers, nil)
 		return w.powers
 	}
-	if p := kept.powers(cell); p != nil {
+	p, stale := kept.powers(cell)
+	switch {
+	case p != nil && len(stale) == 0:
+		return p
+	case p != nil:
+		m.powers(m.transmitters[cell], w, p, stale)
 		return p
 	}
-	p := make([]float32, n)
-	m.powers(m.transmitters[cell], w, p)
+	p = make([]float32, n)
+	m.powers(m.transmitters[cell], w, p, nil)
 	kept.keepPowers(cell, p)
 	return p
 }
