@@ -116,11 +116,11 @@ func (p *Pipeline) keepJudgement(ctx context.Context, w *judging, j *indicator.J
 		if run.missing != nil || slices.Contains(runs, run.id) {
 			continue
 		}
-		record, err := run.record(w)
+		result, err := run.all()
 		if err != nil {
 			return err
 		}
-		result, err := run.answer.all()
+		record, err := run.record(w, &result)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"yiju/analysis"
 	"yiju/analysis/indicator/metric"
 	"yiju/analysis/walk"
 	"yiju/geo"
@@ -29,13 +30,32 @@ type judgedRun struct {
 	request      any
 	inputs       []string
 	answer       answer
-	missing      *geo.Fault // why there is no result
+	drawn        *analysis.Result // all of the answer, where it was drawn already
+	missing      *geo.Fault       // why there is no result
 	scene        *scene
 }
 
 // analyse runs what the metrics need, each once. Where an analysis has nothing to
 // work on, the reason stands in place of its result.
 func (w *judging) analyse(ctx context.Context) error {
+	if err := w.prepareWalks(); err != nil {
+		return err
+	}
+	for _, need := range w.needs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		run, err := w.answer(ctx, need)
+		if err != nil {
+			return err
+		}
+		w.runs[need.Key()] = run
+	}
+	return nil
+}
+
+// prepareWalks finds how far the network of each way of walking must reach.
+func (w *judging) prepareWalks() error {
 	for _, need := range w.needs {
 		if need.Analysis != "walk" {
 			continue
@@ -46,31 +66,28 @@ func (w *judging) analyse(ctx context.Context) error {
 		}
 		k.minutes = max(k.minutes, slices.Max(append([]float64{0}, need.Minutes...)))
 	}
-	for _, need := range w.needs {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var run *judgedRun
-		var err error
-		switch need.Analysis {
-		case "walk":
-			run, err = w.walk(ctx, need)
-		case "radio":
-			run, err = w.radio(ctx, need)
-		case "cameras":
-			run, err = w.cameras(ctx, need)
-		default:
-			err = fmt.Errorf("pipeline: no analysis %q", need.Analysis)
-		}
-		if fault := geo.AsFault(err); fault != nil && run != nil {
-			run.missing, err = fault, nil
-		}
-		if err != nil {
-			return err
-		}
-		w.runs[need.Key()] = run
-	}
 	return nil
+}
+
+// answer runs what one need asks for. Where there is nothing to work on, the reason
+// stands in place of an answer.
+func (w *judging) answer(ctx context.Context, need metric.Need) (*judgedRun, error) {
+	var run *judgedRun
+	var err error
+	switch need.Analysis {
+	case "walk":
+		run, err = w.walk(ctx, need)
+	case "radio":
+		run, err = w.radio(ctx, need)
+	case "cameras":
+		run, err = w.cameras(ctx, need)
+	default:
+		err = fmt.Errorf("pipeline: no analysis %q", need.Analysis)
+	}
+	if fault := geo.AsFault(err); fault != nil && run != nil {
+		run.missing, err = fault, nil
+	}
+	return run, err
 }
 
 // walker is a way of walking with its network, built when it is first asked for.
@@ -249,14 +266,22 @@ func (w *judging) cameras(ctx context.Context, need metric.Need) (*judgedRun, er
 	return run, err
 }
 
+// all is the whole result.
+func (r *judgedRun) all() (analysis.Result, error) {
+	if r.drawn != nil {
+		return *r.drawn, nil
+	}
+	return r.answer.all()
+}
+
 // record is the run as the store keeps it.
-func (r *judgedRun) record(w *judging) (Run, error) {
+func (r *judgedRun) record(w *judging, result *analysis.Result) (Run, error) {
 	asked, err := json.Marshal(r.request)
 	if err != nil {
 		return Run{}, fmt.Errorf("pipeline: %s: %w", r.id, err)
 	}
 	return Run{
-		ID: r.id, Analysis: r.analysis, Title: r.title, Params: asked, Values: r.answer.brief.Values, Notes: r.answer.brief.Notes,
-		Revision: w.at, Engine: Engine, Community: w.scene.Community.ID, Inputs: r.inputs, Outputs: layerNames(r.answer.brief.Layers),
+		ID: r.id, Analysis: r.analysis, Title: r.title, Params: asked, Values: result.Values, Notes: result.Notes,
+		Revision: w.at, Engine: Engine, Community: w.scene.Community.ID, Inputs: r.inputs, Outputs: layerNames(result.Layers),
 	}, nil
 }

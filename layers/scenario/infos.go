@@ -79,6 +79,7 @@ func (v *View) describe(ctx context.Context, net *Net, change layers.Change) ([]
 		if !there {
 			out = slices.Insert(out, i, layers.Info{Schema: l.schema, Extent: geo.EmptyExtent()})
 		}
+		out[i].Schema = l.schema // a declared layer that is edited gains the fields declared since
 		if err := v.sum(ctx, &out[i], l.touched); err != nil {
 			return nil, err
 		}
@@ -124,3 +125,26 @@ func (v *View) sum(ctx context.Context, info *layers.Info, touched []Touched) er
 // Pinned describes the input layers of the base at the pin, by name. The list is
 // shared and must not be changed.
 func (v *View) Pinned() []layers.Info { return v.pinned }
+
+// Below is what the view looks at.
+func (v *View) Below() Base { return v.base }
+
+// placeOf is the revision that last touched what a place is made of: input layers,
+// without records of runs and scenarios, which say nothing of it. It is 0 where there
+// are none.
+func placeOf(infos []layers.Info) (newest layers.Revision) {
+	for _, info := range infos {
+		name := info.Schema.Layer
+		if info.Schema.Kind != geo.Result && (!layers.Own(name) || name == settingsLayer) {
+			newest = max(newest, info.Changed)
+		}
+	}
+	return newest
+}
+
+// settingsLayer holds the working CRS, which figures hang on.
+const settingsLayer = "settings"
+
+// Behind tells whether the place has moved on since a revision, so that a scenario laid
+// over that revision may be rebased.
+func Behind(infos []layers.Info, base layers.Revision) bool { return placeOf(infos) > base }

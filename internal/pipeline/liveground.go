@@ -1,0 +1,304 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"yiju/analysis"
+	"yiju/analysis/indicator/metric"
+	"yiju/analysis/radio"
+	"yiju/analysis/sight"
+	"yiju/analysis/walk"
+	"yiju/geo"
+	"yiju/layers/scenario"
+)
+
+// engines are the analyses that follow a scenario, by what they are asked.
+type engines struct {
+	walks   map[string]*walkEngine // by profile of walking and scene
+	radios  map[string]*radioEngine
+	cameras map[string]*cameraEngine
+}
+
+type walkEngine struct {
+	scene string // its key
+	live  *walk.Live
+	err   error
+}
+
+type radioEngine struct {
+	scene string
+	live  *radio.LiveRun
+	err   error
+}
+
+type cameraEngine struct {
+	scene  string
+	result *analysis.Result // nil when it has to be computed
+}
+
+func newEngines() engines {
+	return engines{make(map[string]*walkEngine), make(map[string]*radioEngine), make(map[string]*cameraEngine)}
+}
+
+// update has all analyses follow their scenes, side by side.
+func (e *engines) update(scenes map[string]*keptScene) error {
+	var work errgroup.Group
+	for _, w := range e.walks {
+		k := scenes[w.scene]
+		if w.live != nil && len(k.changed) > 0 {
+			work.Go(func() error {
+				w.err = w.live.Update(k.now.Scene, k.changed)
+				return onlyBroken(w.err)
+			})
+		}
+	}
+	for _, r := range e.radios {
+		k := scenes[r.scene]
+		if r.live != nil && len(k.changed) > 0 {
+			work.Go(func() error {
+				r.err = r.live.Update(k.now.Scene, k.changed)
+				return onlyBroken(r.err)
+			})
+		}
+	}
+	for _, c := range e.cameras {
+		if scenes[c.scene].touches(cameraInputs) {
+			c.result = nil
+		}
+	}
+	return work.Wait()
+}
+
+// onlyBroken passes what is not meant for the user.
+func onlyBroken(err error) error {
+	if geo.AsFault(err) != nil {
+		return nil
+	}
+	return err
+}
+
+// liveGround is the ground of a judgement that follows a scenario.
+type liveGround struct {
+	l    *Live
+	view *scenario.View
+
+	mu sync.Mutex // of the maps of l
+}
+
+func (g *liveGround) scene(ctx context.Context, spec sceneSpec) (*scene, error) {
+	k, err := g.keep(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	return k.now, nil
+}
+
+func (g *liveGround) keep(ctx context.Context, spec sceneSpec) (*keptScene, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if k := g.l.scenes[spec.key()]; k != nil {
+		return k, nil
+	}
+	k, err := keepScene(ctx, g.view, spec)
+	if err == nil {
+		g.l.scenes[spec.key()] = k
+	}
+	return k, err
+}
+
+// sceneKey finds under which key a scene is kept.
+func (g *liveGround) sceneKey(s *scene) (string, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for key, k := range g.l.scenes {
+		if k.now == s {
+			return key, nil
+		}
+	}
+	return "", errors.New("pipeline: a scene that is not kept")
+}
+
+func (g *liveGround) network(k *walker) (*walk.Network, error) {
+	e, err := g.walks(k)
+	if err != nil {
+		return nil, err
+	}
+	return e.live.Network(), nil
+}
+
+// walks gives the walks of a way of walking, begun when they are first asked for.
+func (g *liveGround) walks(k *walker) (*walkEngine, error) {
+	key, err := g.sceneKey(k.scene)
+	if err != nil {
+		return nil, err
+	}
+	name := k.profile.ID + "|" + key
+	g.mu.Lock()
+	e := g.l.engines.walks[name]
+	if e == nil {
+		e = &walkEngine{scene: key}
+		g.l.engines.walks[name] = e
+	}
+	g.mu.Unlock()
+	if e.live == nil || e.err != nil { // only one goroutine has to do with a profile
+		e.live, e.err = walk.NewLive(k.scene.Scene, k.profile)
+	}
+	return e, e.err
+}
+
+func (g *liveGround) walk(k *walker, params walk.Params) (answer, error) {
+	e, err := g.walks(k)
+	if err != nil {
+		return answer{}, err
+	}
+	a, err := e.live.Run(params)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{brief: briefOf(&a), draw: a.Result, same: a.Same}, nil
+}
+
+// briefOf is a walk with those layers that are not drawn yet by name alone.
+func briefOf(a *walk.Answer) analysis.Result {
+	out := analysis.Result{Values: a.Values, Notes: a.Notes}
+	for _, name := range a.Names {
+		layer := analysis.Layer{Schema: geo.Schema{Layer: name}}
+		if i := slices.IndexFunc(a.Layers, func(l analysis.Layer) bool { return l.Schema.Layer == name }); i >= 0 {
+			layer = a.Layers[i]
+		}
+		out.Layers = append(out.Layers, layer)
+	}
+	return out
+}
+
+func (g *liveGround) radio(s *scene, params radio.Params) (answer, error) {
+	name, key, err := g.asked(s, params)
+	if err != nil {
+		return answer{}, err
+	}
+	g.mu.Lock()
+	e := g.l.engines.radios[name]
+	if e == nil {
+		e = &radioEngine{scene: key}
+		g.l.engines.radios[name] = e
+	}
+	g.mu.Unlock()
+	if e.live == nil || e.err != nil {
+		if e.live, e.err = radio.NewLiveRun(s.Scene, params); e.err != nil {
+			return answer{}, e.err
+		}
+	}
+	a, err := e.live.Answer()
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{brief: a.Result, draw: e.live.Result, same: a.Same}, nil
+}
+
+func (g *liveGround) cameras(s *scene, params sight.Params) (answer, error) {
+	name, key, err := g.asked(s, params)
+	if err != nil {
+		return answer{}, err
+	}
+	g.mu.Lock()
+	e := g.l.engines.cameras[name]
+	if e == nil {
+		e = &cameraEngine{scene: key}
+		g.l.engines.cameras[name] = e
+	}
+	g.mu.Unlock()
+	if e.result != nil {
+		return answer{brief: *e.result, same: true}, nil
+	}
+	result, err := sight.Run(s.Scene, params)
+	if err != nil {
+		return answer{}, err
+	}
+	e.result = &result
+	return answer{brief: result}, nil
+}
+
+// asked names a question on a scene.
+func (g *liveGround) asked(s *scene, params any) (name, key string, err error) {
+	if key, err = g.sceneKey(s); err != nil {
+		return "", "", err
+	}
+	text, err := json.Marshal(params)
+	if err != nil {
+		return "", "", fmt.Errorf("pipeline: parameters: %w", err)
+	}
+	return string(text) + "|" + key, key, nil
+}
+
+// analyse runs what the metrics need: the walks of one way of walking one after the
+// other, everything else side by side.
+func (l *Live) analyse(ctx context.Context, w *judging) error {
+	if err := w.prepareWalks(); err != nil {
+		return err
+	}
+	groups := make(map[string][]metric.Need)
+	for _, n := range w.needs {
+		name := n.Analysis
+		if n.Analysis == "walk" {
+			name += " " + n.Profile
+		}
+		groups[name] = append(groups[name], n)
+	}
+	var mu sync.Mutex
+	work, ctx := errgroup.WithContext(ctx)
+	for _, needs := range groups {
+		work.Go(func() error {
+			for _, n := range needs {
+				run, err := w.answer(ctx, n)
+				if err != nil {
+					return err
+				}
+				mu.Lock()
+				w.runs[n.Key()] = run
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return err
+	}
+	l.settle(w)
+	return nil
+}
+
+// settle tells of each run whether it says what it said before.
+func (l *Live) settle(w *judging) {
+	for key, run := range w.runs {
+		var before *judgedRun
+		if l.w != nil {
+			before = l.w.runs[key]
+		}
+		switch {
+		case before == nil:
+			run.answer.same = false
+		case run.missing != nil || before.missing != nil:
+			run.answer.same = run.missing != nil && before.missing != nil && run.missing.What == before.missing.What
+		}
+		if !run.answer.same {
+			l.note(run.id)
+		}
+	}
+}
+
+// onceAtATime guards the building of networks, which metrics may ask for side by side.
+func onceAtATime(network func(string) (*walk.Network, error)) func(string) (*walk.Network, error) {
+	var mu sync.Mutex
+	return func(profile string) (*walk.Network, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return network(profile)
+	}
+}

@@ -1,0 +1,151 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"yiju/layers"
+	"yiju/layers/scenario"
+)
+
+// maxPlaces bounds the scenarios that are kept ready in memory.
+const maxPlaces = 16
+
+// Scenarios gives the scenarios of a workspace as places that can be read, analysed
+// and judged like the workspace itself. It may be used by several goroutines.
+type Scenarios struct {
+	base scenario.Base
+	book *scenario.Book
+
+	mu     sync.Mutex
+	places []*Place // most recently used first
+}
+
+// NewScenarios keeps the scenarios of a store. What they lie on is read from base,
+// which is the store or keeps its layers in memory.
+func NewScenarios(store layers.Store, base scenario.Base) *Scenarios {
+	return &Scenarios{base: base, book: scenario.NewBook(store)}
+}
+
+// Book is where the scenarios are written down.
+func (s *Scenarios) Book() *scenario.Book { return s.book }
+
+// Place is a scenario made ready. Its View is a store like any other, of which
+// Pipeline works.
+type Place struct {
+	ID       string
+	View     *scenario.View
+	Pipeline *Pipeline
+
+	s        *Scenarios
+	mu       sync.Mutex // held while the scenario is brought up to date or computed
+	scenario *scenario.Scenario
+	live     *Live
+}
+
+// Place gives a scenario as it is written down now. An unknown one gives a
+// *scenario.NoScenarioError.
+func (s *Scenarios) Place(ctx context.Context, id string) (*Place, error) {
+	now, err := s.book.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.place(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.follow(ctx, now)
+}
+
+// place finds the place of a scenario over its base, or makes it. A scenario that was
+// laid over another base is another place.
+func (s *Scenarios) place(ctx context.Context, now *scenario.Scenario) (*Place, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, p := range s.places {
+		if p.ID == now.ID && p.View.Pin() == now.Base {
+			copy(s.places[1:i+1], s.places[:i])
+			s.places[0] = p
+			return p, nil
+		}
+	}
+	view, err := scenario.NewView(ctx, s.base, now.Base)
+	if err != nil {
+		return nil, err
+	}
+	p := &Place{ID: now.ID, View: view, Pipeline: New(view), s: s}
+	s.places = slices.DeleteFunc(s.places, func(p *Place) bool { return p.ID == now.ID })
+	s.places = append([]*Place{p}, s.places...)
+	s.places = s.places[:min(len(s.places), maxPlaces)]
+	return p, nil
+}
+
+// Scenario is the scenario as it was last read. It is shared and must not be changed.
+func (p *Place) Scenario() *scenario.Scenario {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.scenario
+}
+
+// follow brings the view to what is written down.
+func (p *Place) follow(ctx context.Context, now *scenario.Scenario) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.scenario != nil && p.scenario.Version >= now.Version {
+		return nil
+	}
+	net, err := scenario.Resolve(ctx, p.s.base, now.Base, now.Edits)
+	if err != nil {
+		return err
+	}
+	if _, err := p.View.Show(ctx, net); err != nil {
+		return err
+	}
+	p.scenario = now
+	return nil
+}
+
+// Live tells what the scenario comes to under a standard, beside its base. The first
+// time computes everything; after an edit only what it can change is computed.
+func (p *Place) Live(ctx context.Context, request LiveRequest) (*LiveAnswer, error) {
+	l, now, err := p.following(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := l.Update(ctx); err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := l.answer()
+	out.Scenario, out.Version = now.ID, now.Version
+	return out, nil
+}
+
+// following gives the live community of a request, begun when it is first asked for.
+// A place follows one request at a time.
+func (p *Place) following(ctx context.Context, request LiveRequest) (*Live, *scenario.Scenario, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.live == nil || p.live.request != request {
+		l, err := newLive(ctx, p.Pipeline, p.View, request)
+		if err != nil {
+			return nil, nil, err
+		}
+		p.live = l
+	}
+	return p.live, p.scenario, nil
+}
+
+// Draw makes the result layers behind what Live told last. It gives way to edits, and
+// tells whether it came to its end.
+func (p *Place) Draw(ctx context.Context) (drawn bool, err error) {
+	p.mu.Lock()
+	l := p.live
+	p.mu.Unlock()
+	if l == nil {
+		return false, nil
+	}
+	return l.Draw(ctx)
+}
