@@ -20,6 +20,9 @@ type target struct {
 	doors    []door
 	why      refusal
 	drawn    bool // the doors are drawn; otherwise the nearest place of the outline
+
+	places []place    // of each door
+	seen   geo.Extent // where its doors looked for ways
 }
 
 // door is where people from a building step onto a way.
@@ -41,11 +44,11 @@ func (n *Network) allTargets() []target {
 	n.targetsOnce.Do(func() {
 		list := make([]target, len(n.houses.features))
 		parallel(len(list), func() func(int) {
-			var buf []place
+			look := newOutlook()
 			return func(i int) {
 				list[i].building = -1
 				if n.inCommunity(int32(i)) {
-					list[i] = n.locateBuilding(int32(i), &buf)
+					list[i] = n.locateBuilding(int32(i), look)
 				}
 			}
 		})
@@ -102,7 +105,8 @@ func parallel(n int, worker func() func(job int)) {
 
 // locateBuilding joins one building: its doors, or the place of its outline that
 // is nearest to a way.
-func (n *Network) locateBuilding(i int32, buf *[]place) target {
+func (n *Network) locateBuilding(i int32, look *outlook) target {
+	look.begin()
 	f := &n.houses.features[i]
 	ring := outline(f.Geometry)
 	if ring == nil || !geo.Finite(f.Geometry) {
@@ -117,20 +121,21 @@ func (n *Network) locateBuilding(i int32, buf *[]place) target {
 		if stepFree, known := e.Bool("step_free"); n.profile.Wheelchair && known && !stepFree {
 			continue
 		}
-		t.join(n, []orb.Point{e.Geometry.(orb.Point)}, buf)
+		t.join(n, []orb.Point{e.Geometry.(orb.Point)}, look)
 	}
 	t.drawn = drawn > 0
 	switch {
 	case drawn == 0:
-		t.join(n, ring, buf)
+		t.join(n, ring, look)
 	case len(t.doors) == 0 && t.why == joined:
 		t.why = noDoor
 	}
+	t.seen = look.seen
 	return t
 }
 
-func (t *target) join(n *Network, shape []orb.Point, buf *[]place) {
-	p, why := n.snaps.join(shape, wish{own: t.building}, buf)
+func (t *target) join(n *Network, shape []orb.Point, look *outlook) {
+	p, why := n.snaps.join(shape, wish{own: t.building}, look)
 	if why != joined {
 		if len(t.doors) == 0 {
 			t.why = why
@@ -138,6 +143,7 @@ func (t *target) join(n *Network, shape []orb.Point, buf *[]place) {
 		return
 	}
 	t.why = joined
+	t.places = append(t.places, p)
 	t.doors = append(t.doors, n.doorAt(p))
 }
 

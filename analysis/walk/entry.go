@@ -75,24 +75,24 @@ type Entry struct {
 // in the order of the layer: every door that is drawn, or the outline where none is.
 func (n *Network) Entries() []Entry {
 	var out []Entry
-	var buf []place
+	look := newOutlook()
 	for i := range n.houses.features {
 		f := &n.houses.features[i]
 		if !n.inCommunity(int32(i)) {
 			continue
 		}
 		if len(n.doors[i]) == 0 {
-			out = append(out, n.entry(int32(i), nil, outline(f.Geometry), &buf))
+			out = append(out, n.entry(int32(i), nil, outline(f.Geometry), look))
 		}
 		for _, k := range n.doors[i] {
 			door := &n.scene.Layers["entrances"][k]
-			out = append(out, n.entry(int32(i), door, []orb.Point{door.Geometry.(orb.Point)}, &buf))
+			out = append(out, n.entry(int32(i), door, []orb.Point{door.Geometry.(orb.Point)}, look))
 		}
 	}
 	return out
 }
 
-func (n *Network) entry(building int32, door *geo.Feature, shape []orb.Point, buf *[]place) Entry {
+func (n *Network) entry(building int32, door *geo.Feature, shape []orb.Point, look *outlook) Entry {
 	e := Entry{Building: &n.houses.features[building], Entrance: door}
 	if door != nil && n.profile.Wheelchair {
 		if stepFree, known := door.Bool("step_free"); known && !stepFree {
@@ -100,7 +100,7 @@ func (n *Network) entry(building int32, door *geo.Feature, shape []orb.Point, bu
 			return e
 		}
 	}
-	p, why := n.snaps.join(shape, wish{own: building}, buf)
+	p, why := n.snaps.join(shape, wish{own: building}, look)
 	switch {
 	case why != joined:
 		e.Reason = string(why)
@@ -119,9 +119,8 @@ func (n *Network) Served(id string, minutes float64) (ids []string, ok bool) {
 	if i < 0 {
 		return nil, false
 	}
-	r := &run{n: n}
 	targets := n.allTargets()
-	head, list := r.targetsByEdge(targets)
+	head, list := n.doorsByEdge(targets)
 	best := make([]float64, len(targets))
 	for k := range best {
 		best[k] = math.Inf(1)

@@ -113,7 +113,13 @@ func BuildNetwork(scene *analysis.Scene, profile Profile) (*Network, error) {
 	if err := checkSize(scene); err != nil {
 		return nil, err
 	}
-	b := &builder{scene: scene, prof: &profile, ways: scene.Layers["ways"], specials: make(map[int32]*special)}
+	return layWays(scene, &profile).finish(), nil
+}
+
+// layWays makes the stretches and nodes of a network, without anything that joins
+// them.
+func layWays(scene *analysis.Scene, profile *Profile) *builder {
+	b := &builder{scene: scene, prof: profile, ways: scene.Layers["ways"], specials: make(map[int32]*special)}
 	b.collect()
 	b.clusterVertices()
 	b.indexSegments()
@@ -138,7 +144,7 @@ func BuildNetwork(scene *analysis.Scene, profile Profile) (*Network, error) {
 	b.findComponents()
 	b.tellUngated()
 	b.tellFlat()
-	return b.finish(), nil
+	return b
 }
 
 func checkSize(scene *analysis.Scene) error {
@@ -175,18 +181,23 @@ func (b *builder) tellFlat() {
 // finish turns the builder's edges into the network, with a node wherever a venue
 // joins a way.
 func (b *builder) finish() *Network {
-	n := &Network{
-		profile: *b.prof, scene: b.scene, ways: b.ways,
-		nodes: b.nodes, comp: b.comp, compLen: b.compLen, main: b.main,
-		walls: b.walls, wallSegs: b.wallSegs, wallGrid: b.wallGrid,
-	}
+	n := b.bare(b.scene)
 	n.snaps = b.newSnapper()
+	n.snaps.network = n
 	n.houses = newHouses(b.scene)
 	n.doors = n.houses.doors(b.scene)
 	n.locateVenues()
-	b.flatten(n, n.cutPlaces())
-	n.settleVenues()
-	b.connect(n)
+	b.complete(n)
+	return n
+}
+
+// bare is a network of the stretches alone. Several may be made of one builder.
+func (b *builder) bare(scene *analysis.Scene) *Network {
+	n := &Network{
+		profile: *b.prof, scene: scene, ways: b.ways,
+		nodes: slices.Clip(b.nodes), comp: slices.Clip(b.comp), compLen: b.compLen, main: b.main,
+		walls: b.walls, wallSegs: b.wallSegs, wallGrid: b.wallGrid,
+	}
 	n.notes = b.notes
 	for _, g := range b.ghosts {
 		if g.walk.fenced {
@@ -198,9 +209,16 @@ func (b *builder) finish() *Network {
 		n.squares = append(n.squares, b.squares[i].poly)
 	}
 	n.rank = rankComponents(n.compLen)
+	return n
+}
+
+// complete cuts the stretches where venues join, and connects them.
+func (b *builder) complete(n *Network) {
+	b.flatten(n, n.cutPlaces())
+	n.settleVenues()
+	b.connect(n)
 	n.scratches.New = func() any { return newScratch(len(n.nodes)) }
 	n.canvases.New = func() any { return new(areaScratch) }
-	return n
 }
 
 // flatten writes the stretches of the builder into the arrays of the network,

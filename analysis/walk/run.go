@@ -218,10 +218,10 @@ func (c *crowFlight) add(v *venue) {
 }
 
 // from is the shortest straight distance from a door of a building, or from its
-// centre when it has none, to any venue, and the first venue that is so near; nil
-// where there is none.
-func (c *crowFlight) from(t *target) (metres float64, to *venue) {
-	metres = math.Inf(1)
+// centre when it has none, to any venue, and the position of that venue in the layer;
+// -1 where there is none.
+func (c *crowFlight) from(t *target) (metres float64, to int32) {
+	metres, to = math.Inf(1), -1
 	for _, d := range t.doors {
 		c.nearer(d.from, &metres, &to)
 	}
@@ -232,7 +232,7 @@ func (c *crowFlight) from(t *target) (metres float64, to *venue) {
 }
 
 // nearer looks for a venue nearer to p than metres.
-func (c *crowFlight) nearer(p orb.Point, metres *float64, to **venue) {
+func (c *crowFlight) nearer(p orb.Point, metres *float64, to *int32) {
 	// The venue with the nearest extent comes first: then few others need measuring.
 	first, least := -1, math.Inf(1)
 	for k := range c.extents {
@@ -242,7 +242,7 @@ func (c *crowFlight) nearer(p orb.Point, metres *float64, to **venue) {
 	}
 	try := func(k int) {
 		if d := c.venues[k].straightTo(p); d < *metres {
-			*metres, *to = d, c.venues[k]
+			*metres, *to = d, c.venues[k].feature
 		}
 	}
 	if first >= 0 && least <= *metres {
@@ -294,7 +294,7 @@ func (r *run) countVenues() {
 	}
 	n := r.n
 	targets := n.allTargets()
-	head, list := r.targetsByEdge(targets)
+	head, list := n.doorsByEdge(targets)
 	r.venues = make([]venueCount, len(r.chosen))
 	last := r.limits[len(r.limits)-1]
 	parallel(len(r.chosen), func() func(int) {
@@ -315,6 +315,11 @@ func (r *run) countVenues() {
 			r.venues[k] = f.serve(targets, head, list, best)
 		}
 	})
+	r.countChoices()
+}
+
+// countChoices counts for every building the venues that serve it.
+func (r *run) countChoices() {
 	for k := range r.venues {
 		for _, t := range r.venues[k].served {
 			r.reached[t].choices++
@@ -322,9 +327,9 @@ func (r *run) countVenues() {
 	}
 }
 
-// targetsByEdge lists the doors on each edge, as pairs of target and door.
-func (r *run) targetsByEdge(targets []target) (head []int32, list [][2]int32) {
-	head = make([]int32, len(r.n.edges)+1)
+// doorsByEdge lists the doors on each edge, as pairs of target and door.
+func (n *Network) doorsByEdge(targets []target) (head []int32, list [][2]int32) {
+	head = make([]int32, len(n.edges)+1)
 	each := func(f func(edge, t, d int32)) {
 		for t := range targets {
 			for d := range targets[t].doors {

@@ -93,15 +93,30 @@ type wish struct {
 	own         int32
 }
 
+// outlook is the memory of looking for places, and knows where one has looked: what
+// changes elsewhere cannot change what was found.
+type outlook struct {
+	places []place
+	seen   geo.Extent
+}
+
+func newOutlook() *outlook { return &outlook{seen: geo.EmptyExtent()} }
+
+func (l *outlook) at(e geo.Extent) { l.seen = l.seen.Union(e) }
+
+// begin forgets where one has looked.
+func (l *outlook) begin() { l.seen = geo.EmptyExtent() }
+
 // candidates lists the stretches within reach of a shape, the nearest first, with
 // the closest place of each. ring holds one point or an outline.
-func (s *snapper) candidates(shape []orb.Point, reach_m float64, out []place) []place {
-	out = out[:0]
+func (s *snapper) candidates(shape []orb.Point, reach_m float64, look *outlook) []place {
+	out := look.places[:0]
 	extent := geo.EmptyExtent()
 	for _, p := range shape {
 		extent.IncludePoint(p)
 	}
 	extent = extent.Grow(reach_m)
+	look.at(extent)
 	s.grid.each(extent, func(i int32) bool {
 		seg := &s.segs[i]
 		if !segmentExtent(seg.a, seg.b).Touches(extent) {
@@ -127,6 +142,7 @@ func (s *snapper) candidates(shape []orb.Point, reach_m float64, out []place) []
 		return true
 	})
 	slices.SortFunc(out, comparePlaces)
+	look.places = out
 	seen := out[:0]
 	for _, c := range out {
 		if !slices.ContainsFunc(seen, func(o place) bool { return o.raw == c.raw }) {
@@ -141,11 +157,11 @@ const maxTries = 64
 
 // join finds the way that a shape joins: the nearest that no wall hides, on a part
 // of the network worth joining, and not through another building if there is any.
-func (s *snapper) join(shape []orb.Point, w wish, buf *[]place) (place, refusal) {
+func (s *snapper) join(shape []orb.Point, w wish, look *outlook) (place, refusal) {
 	for reach := 15.0; ; reach *= 3 {
 		reach = math.Min(reach, s.rules.MaxM)
-		*buf = s.candidates(shape, reach, *buf)
-		p, why, sure := s.choose((*buf)[:min(len(*buf), maxTries)], w, reach)
+		list := s.candidates(shape, reach, look)
+		p, why, sure := s.choose(list[:min(len(list), maxTries)], w, reach)
 		if why == joined && (sure || reach >= s.rules.MaxM) {
 			return p, joined
 		}

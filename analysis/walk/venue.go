@@ -20,7 +20,8 @@ type venue struct {
 	entrances []orb.Point // that were used
 	places    []place
 	access    []access
-	why       string // no access: a reason code
+	why       string     // no access: a reason code
+	seen      geo.Extent // where it looked for ways
 }
 
 // access is a node from which a venue is entered after some metres off the
@@ -46,19 +47,24 @@ const (
 
 // locateVenues finds the places where all facilities of the scene join ways.
 func (n *Network) locateVenues() {
-	n.snaps.network = n
-	l := venueLocator{n: n, entrances: n.scene.Layers["entrances"]}
-	l.prepare()
+	l := newVenueLocator(n)
 	facilities := n.scene.Layers["facilities"]
 	n.venues = make([]venue, len(facilities))
 	for i := range facilities {
-		f := &facilities[i]
-		v := &n.venues[i]
-		*v = venue{feature: int32(i), id: f.ID, shape: f.Geometry}
-		v.name, _ = f.Text("name")
-		v.category, _ = f.Text("category")
-		v.why = l.locate(f, v)
+		n.venues[i] = l.venue(int32(i), &facilities[i])
 	}
+}
+
+// venue finds where one facility joins ways.
+func (l *venueLocator) venue(i int32, f *geo.Feature) venue {
+	v := venue{feature: i, id: f.ID, shape: f.Geometry}
+	v.name, _ = f.Text("name")
+	v.category, _ = f.Text("category")
+	l.look.begin()
+	v.why = l.locate(f, &v)
+	v.seen = l.look.seen
+	v.thin()
+	return v
 }
 
 // venueLocator holds what finding the ways into venues needs.
@@ -69,10 +75,11 @@ type venueLocator struct {
 	of        map[string][]int32 // entrances by the id they belong to
 	points    []orb.Point        // usable entrances and gates
 	grid      *grid
-	buf       []place
+	look      *outlook
 }
 
-func (l *venueLocator) prepare() {
+func newVenueLocator(n *Network) *venueLocator {
+	l := &venueLocator{n: n, entrances: n.scene.Layers["entrances"], look: newOutlook()}
 	l.byID = make(map[string]int32, len(l.entrances))
 	l.of = make(map[string][]int32)
 	for i := range l.entrances {
@@ -96,6 +103,7 @@ func (l *venueLocator) prepare() {
 		}
 	}
 	l.grid = newGrid(len(l.points), func(i int) geo.Extent { return pointExtent(l.points[i], 0) })
+	return l
 }
 
 // usable gives the place of an entrance that visitors can use.
@@ -111,6 +119,7 @@ func (l *venueLocator) locate(f *geo.Feature, v *venue) string {
 	if !geo.Finite(f.Geometry) || len(geo.Parts(f.Geometry)) == 0 {
 		return venueNoPlace
 	}
+	l.look.at(geo.ExtentOf(f.Geometry).Grow(2 * doorM))
 	if foot, _ := f.Text("foot"); foot == "no" || foot == "private" && !l.n.profile.PrivateVenues {
 		return venueClosed
 	}
@@ -149,7 +158,7 @@ func (l *venueLocator) namedEntrances(f *geo.Feature) (points []orb.Point, any b
 // joinAll joins each of some doors to its way.
 func (l *venueLocator) joinAll(v *venue, doors []orb.Point, why refusal) string {
 	for _, p := range doors {
-		got, refused := l.n.snaps.join([]orb.Point{p}, wish{publicFirst: true, own: l.n.houses.at(p)}, &l.buf)
+		got, refused := l.n.snaps.join([]orb.Point{p}, wish{publicFirst: true, own: l.n.houses.at(p)}, l.look)
 		if refused != joined {
 			why = refused
 			continue
@@ -286,7 +295,7 @@ func (l *venueLocator) aroundOutline(v *venue, polys []orb.Polygon) string {
 			if tries++; tries > 2*maxOutlinePlaces {
 				break
 			}
-			got, refused := l.n.snaps.join([]orb.Point{p}, wish{publicFirst: true, own: l.n.houses.at(p)}, &l.buf)
+			got, refused := l.n.snaps.join([]orb.Point{p}, wish{publicFirst: true, own: l.n.houses.at(p)}, l.look)
 			if refused != joined {
 				if refused == blocked {
 					why = blocked
@@ -295,7 +304,7 @@ func (l *venueLocator) aroundOutline(v *venue, polys []orb.Polygon) string {
 			}
 			v.places = append(v.places, got)
 		}
-		if got, refused := l.n.snaps.join(ring, wish{publicFirst: true, own: -1}, &l.buf); refused == joined {
+		if got, refused := l.n.snaps.join(ring, wish{publicFirst: true, own: -1}, l.look); refused == joined {
 			v.places = append(v.places, got)
 		} else if refused == blocked {
 			why = blocked
@@ -323,9 +332,7 @@ func pointAlong(ring orb.Ring, along_m float64) (orb.Point, bool) {
 func (n *Network) cutPlaces() [][]float64 {
 	cuts := make([][]float64, len(n.snaps.raws))
 	for i := range n.venues {
-		v := &n.venues[i]
-		v.thin()
-		for _, p := range v.places {
+		for _, p := range n.venues[i].places {
 			length := n.snaps.raws[p.raw].length
 			if p.offset > sameM && p.offset < length-sameM {
 				cuts[p.raw] = append(cuts[p.raw], p.offset)

@@ -141,22 +141,31 @@ func Run(scene *analysis.Scene, p Params) (analysis.Result, error) {
 	return RunOn(n, p)
 }
 
+// onProfile is normal for a network of a profile, and refuses another one.
+func (p Params) onProfile(profile *Profile) (Params, error) {
+	p, err := p.normal()
+	if err != nil {
+		return p, err
+	}
+	if p.Profile.ID != "" && p.Profile.ID != profile.ID {
+		return p, geo.Refuse(
+			geo.Tf("路网是为方案 %q 建的，不能用于 %q", "the network was built for profile %q, not for %q", profile.ID, p.Profile.ID),
+			geo.T("按所需方案重建路网", "build the network for the profile that is wanted"))
+	}
+	p.Profile = *profile
+	return p, nil
+}
+
 // RunOn answers one question on a network. The profile of the network counts, that
 // of the parameters must be the same. Layers are <id>_edges, <id>_area_<minutes>,
 // <id>_buildings, <id>_venues, <id>_snaps and <id>_islands, in metres of the scene.
 // A scene without any venue or any way gives a result that says so, not an error;
 // parameters that make no sense give a *geo.Fault.
 func RunOn(n *Network, p Params) (analysis.Result, error) {
-	p, err := p.normal()
+	p, err := p.onProfile(&n.profile)
 	if err != nil {
 		return analysis.Result{}, err
 	}
-	if p.Profile.ID != "" && p.Profile.ID != n.profile.ID {
-		return analysis.Result{}, geo.Refuse(
-			geo.Tf("路网是为方案 %q 建的，不能用于 %q", "the network was built for profile %q, not for %q", n.profile.ID, p.Profile.ID),
-			geo.T("按所需方案重建路网", "build the network for the profile that is wanted"))
-	}
-	p.Profile = n.profile
 	r := newRun(n, p)
 	r.notes = n.notes.Clone()
 	r.search()

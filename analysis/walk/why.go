@@ -76,16 +76,16 @@ func (n *Network) Why(p orb.Point, categories ...string) Explanation {
 // doorsAt are the doors of the building at a place, else where the place itself
 // joins the network.
 func (n *Network) doorsAt(p orb.Point) (doors []door, why refusal, building int32) {
-	var buf []place
+	look := newOutlook()
 	building = n.houses.at(p)
 	if building >= 0 {
-		t := n.locateBuilding(building, &buf)
+		t := n.locateBuilding(building, look)
 		if len(t.doors) > 0 {
 			return t.doors, joined, building
 		}
 		return nil, t.why, building
 	}
-	got, why := n.snaps.join([]orb.Point{p}, wish{own: -1}, &buf)
+	got, why := n.snaps.join([]orb.Point{p}, wish{own: -1}, look)
 	if why != joined {
 		return nil, why, -1
 	}
