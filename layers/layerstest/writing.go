@@ -282,7 +282,7 @@ func redefinition(t *testing.T, s layers.Store) {
 
 func hardNames(t *testing.T, s layers.Store) {
 	fields := []string{"id", "ID", "fid", "geom", "Geom", "a", "A", "order", "select", `q"uote`, "it's", "名称", "名稱", "with space", "per%cent", "$1", "x.y", "version",
-		"yiju_version", "yiju_extra", "rowid", "oid", "ctid", "xmin", "tableoid", strings.Repeat("长", 25), strings.Repeat("长", 25) + "x", strings.Repeat("l", 64), strings.Repeat("l", 65), "source", "quality"}
+		"yiju_version", "yiju_extra", "rowid", "oid", "ctid", "xmin", "tableoid", "seq", "existed", strings.Repeat("长", 25), strings.Repeat("长", 25) + "x", strings.Repeat("l", 64), strings.Repeat("l", 65), "source", "quality"}
 	names := []string{"yiju_layers", "gpkg_contents", "sqlite_x", "rtree_a", "Trees", "TREES", "trees", "树木", "pg_class", "user", "2024", "a-b", strings.Repeat("长", 20)}
 	schema := geo.Schema{Kind: geo.Custom, Shapes: []geo.Shape{geo.Point}}
 	f := at("a", 1, 2)

@@ -51,6 +51,7 @@ func All(s *geo.Schema, columns map[string]string) []string {
 var reserved = map[string]bool{
 	Key: true, ID: true, Geom: true, "rowid": true, "oid": true, "_rowid_": true, "ogc_fid": true,
 	"ctid": true, "xmin": true, "xmax": true, "cmin": true, "cmax": true, "tableoid": true,
+	"seq": true, "existed": true, // of the tables in which a GeoPackage keeps what other programs replaced
 }
 
 var prefixes = []string{"yiju_", "gpkg_", "rtree_", "sqlite_", "ogr_", "gdal_", "pg_", "goose_", "spatial_ref_sys"}
