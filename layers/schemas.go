@@ -338,8 +338,10 @@ func scenarios() geo.Schema {
 		text("changed", "修改时间", "Changed"),
 		text("approved_by", "批准人", "Approved by"),
 		text("approved_hash", "批准内容摘要", "Hash of what was approved"),
+		// Unknown in the very row that adoption writes: a batch cannot know its number.
 		integer("adopted_as", "采纳版本", "Revision it became", "", 0),
 		integer("next", "下一编辑序号", "Number of the next edit", "", 1),
+		integer("edits", "编辑数", "Edits", "", 0),
 		costs,
 	)
 }
@@ -350,7 +352,7 @@ func scenarioEdits() geo.Schema {
 	body.Bulk = true
 	return schema(ScenarioEditsLayer, "方案编辑", "Edits of scenarios", nil,
 		text("scenario", "方案标识", "Scenario (id)"),
-		integer("seq", "序号", "Number", "", 1),
+		integer("number", "序号", "Number", "", 1),
 		text("layer", "图层", "Layer"),
 		oneOf("op", "操作", "Operation", code("add", "新增", "Add"), code("change", "修改", "Change"),
 			code("move", "移动", "Move"), code("delete", "删除", "Delete")),

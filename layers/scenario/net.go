@@ -102,15 +102,27 @@ type resolver struct {
 	schemas map[string]geo.Schema
 	slots   map[string]map[string]*slot
 	net     *Net
+	met     map[int64]*geo.Feature // what idle edits found, nil for nothing
 }
 
 // Resolve works out what the edits that are on come to over a revision of base. An
 // edit that finds nothing to work on is idle, not an error: its ground may be switched
-// off. A change of a feature to what it is has no effect.
+// off, its layer dropped. A change of a feature to what it is has no effect.
 func Resolve(ctx context.Context, base layers.Reader, at layers.Revision, edits []Edit) (*Net, error) {
+	r, err := resolve(ctx, base, at, edits)
+	if err != nil {
+		return nil, err
+	}
+	return r.net, nil
+}
+
+// resolve is Resolve with the features of the base that all edits speak of, also those
+// that are off.
+func resolve(ctx context.Context, base layers.Reader, at layers.Revision, edits []Edit) (*resolver, error) {
 	r := &resolver{
 		slots: make(map[string]map[string]*slot),
 		net:   &Net{base: at, layers: make(map[string]*netLayer), idle: make(map[int64]geo.Text)},
+		met:   make(map[int64]*geo.Feature),
 	}
 	var err error
 	if r.schemas, err = schemasOf(ctx, base); err != nil {
@@ -126,7 +138,7 @@ func Resolve(ctx context.Context, base layers.Reader, at layers.Revision, edits 
 	}
 	r.settle()
 	r.net.hash = hashOf(r.net)
-	return r.net, nil
+	return r, nil
 }
 
 // schemasOf gives the schemas of the layers there are and of those that are declared.
@@ -140,7 +152,9 @@ func schemasOf(ctx context.Context, base layers.Reader) (map[string]geo.Schema, 
 		return nil, err
 	}
 	for _, info := range infos {
-		out[info.Schema.Layer] = info.Schema
+		if declared, ok := out[info.Schema.Layer]; !ok || !commit.Grows(&info.Schema, &declared) {
+			out[info.Schema.Layer] = info.Schema
+		}
 	}
 	return out, nil
 }
@@ -160,7 +174,7 @@ func (r *resolver) load(ctx context.Context, base layers.Reader, at layers.Revis
 	}
 	for layer, want := range ids {
 		if _, ok := r.schemas[layer]; !ok {
-			return &layers.NoLayerError{Layer: layer}
+			continue
 		}
 		slices.Sort(want)
 		for f, err := range base.Features(ctx, layer, layers.Query{IDs: want, At: at}) {
@@ -180,8 +194,14 @@ func (r *resolver) load(ctx context.Context, base layers.Reader, at layers.Revis
 
 // apply does one edit; one that finds nothing to work on is idle.
 func (r *resolver) apply(e *Edit) {
+	schema, ok := r.schemas[e.Layer]
+	if !ok {
+		r.net.idle[e.Seq] = geo.Tf("图层 %s 已不存在", "there is no layer %s any more", e.Layer)
+		return
+	}
 	s := r.slots[e.Layer][e.ID]
 	if (e.Op == Add) == (s.now != nil) {
+		r.met[e.Seq] = s.now
 		r.net.idle[e.Seq] = idleText(e)
 		return
 	}
@@ -202,7 +222,6 @@ func (r *resolver) apply(e *Edit) {
 	if e.Op != Add && e.Geometry != nil {
 		f.Geometry, f.Z = e.Geometry, slices.Clone(e.Z)
 	}
-	schema := r.schemas[e.Layer]
 	f = commit.Tidy(&schema, f)
 	f.Version = e.Version
 	s.now = &f
@@ -254,17 +273,6 @@ func (n *Net) Check(seqs []int64) error {
 	}
 	if bad.Total > 0 {
 		return bad
-	}
-	return nil
-}
-
-// checkLayer refuses layers that scenarios cannot edit: results are computed, and the
-// workspace's own books are not part of the place.
-func checkLayer(s *geo.Schema) error {
-	if s.Kind == geo.Result || layers.Own(s.Layer) {
-		return geo.Refuse(
-			geo.Tf("图层 %s 不能在方案中编辑", "layer %s cannot be edited in a scenario", s.Layer),
-			geo.T("结果图层由分析得出，请修改其输入图层", "results are computed; edit the layers they are made from"))
 	}
 	return nil
 }

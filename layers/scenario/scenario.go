@@ -101,7 +101,9 @@ type Scenario struct {
 	// Version is the revision of the workspace that last wrote the scenario or one of
 	// its edits.
 	Version int64
-	// Edits are ordered by Seq.
+	// Count is the number of edits, those that are off included.
+	Count int
+	// Edits are ordered by Seq; nil in a list of scenarios.
 	Edits []Edit
 }
 

@@ -111,6 +111,10 @@ func grows(old, s *geo.Schema) bool {
 	return (len(s.Fields) > len(old.Fields) || len(s.Shapes) > len(old.Shapes)) && checkRedefinition(old, s) == nil
 }
 
+// Grows tells whether a layer of an old schema gains fields or shapes, and loses
+// nothing, when a batch reaches it: s is what the product has come to declare.
+func Grows(old, s *geo.Schema) bool { return grows(old, s) }
+
 // CloneSchema copies a schema so that nothing is shared that could be changed.
 // Lists that hold nothing come out as nil.
 func CloneSchema(s geo.Schema) geo.Schema {
