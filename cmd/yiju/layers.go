@@ -10,6 +10,7 @@ import (
 	"yiju/geo"
 	"yiju/internal/pipeline"
 	"yiju/internal/stores"
+	"yiju/layers"
 )
 
 func newLayersCommand(a *app) *cobra.Command {
@@ -33,7 +34,7 @@ func newLayersCommand(a *app) *cobra.Command {
 			hidden := 0
 			for _, info := range infos {
 				s := info.Schema
-				if !all && pipeline.OfJudgement(s.Layer) {
+				if !all && (pipeline.OfJudgement(s.Layer) || s.Layer == layers.ScenariosLayer || s.Layer == layers.ScenarioEditsLayer) {
 					hidden++
 					continue
 				}
@@ -42,11 +43,11 @@ func newLayersCommand(a *app) *cobra.Command {
 			if err := w.Flush(); err != nil || hidden == 0 {
 				return err
 			}
-			fmt.Fprintf(a.stdout, a.say("另有评定所用的图层 %d 个，用 --all 列出\n", "and %d layers that judgements draw on; --all lists them\n"), hidden)
+			fmt.Fprintf(a.stdout, a.say("另有评定所用的图层和保存方案的表 %d 个，用 --all 列出\n", "and %d layers that judgements draw on or scenarios are kept in; --all lists them\n"), hidden)
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, a.say("也列出评定所用的图层", "also list the layers that judgements draw on"))
+	cmd.Flags().BoolVar(&all, "all", false, a.say("也列出评定所用的图层和保存方案的表", "also list the layers that judgements draw on, and the tables of scenarios"))
 	return cmd
 }
 
