@@ -54,7 +54,7 @@ func spatialProfile() *indicator.Profile {
 // Every spatial metric runs on real cities, and says either a value, bounds or what is
 // missing. What it draws fits the place.
 func TestSpatialMetricsOfCities(t *testing.T) {
-	unwatched(t)
+	pipeline.Unwatched(t)
 	for _, c := range cities[:2] {
 		t.Run(c.name, func(t *testing.T) {
 			store := fileStore(t)

@@ -306,7 +306,7 @@ func TestCopiedProfile(t *testing.T) {
 // Real cities lack most of what an inventory holds: their ratios are insufficient
 // evidence with a list of what to collect; what the map alone gives is computed.
 func TestCitiesUnderBothStandards(t *testing.T) {
-	unwatched(t)
+	pipeline.Unwatched(t)
 	for _, c := range cities[:2] {
 		t.Run(c.name, func(t *testing.T) {
 			store := fileStore(t)

@@ -1,8 +1,8 @@
 //go:build !race
 
-package pipeline_test
+package pipeline
 
 import "testing"
 
-// unwatched does nothing without the race detector.
-func unwatched(t *testing.T) { t.Helper() }
+// Unwatched does nothing without the race detector.
+func Unwatched(t *testing.T) { t.Helper() }
