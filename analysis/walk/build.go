@@ -155,15 +155,7 @@ func finite(z []float64) bool {
 // Points are taken from west to east, so the outcome does not depend on the order
 // or the ids of ways.
 func (b *builder) clusterVertices() {
-	type numbered struct {
-		p orb.Point
-		i int32
-	}
-	sorted := make([]numbered, len(b.verts))
-	for i, p := range b.verts {
-		sorted[i] = numbered{p, int32(i)}
-	}
-	slices.SortFunc(sorted, func(x, y numbered) int { return comparePoints(x.p, y.p) })
+	sorted := sortPoints(b.verts)
 	id := make([]int32, len(b.verts))
 	var verts []orb.Point
 	for k, n := range sorted {
@@ -187,6 +179,46 @@ func (b *builder) clusterVertices() {
 		}
 	}
 	b.same = newUnionFind(len(b.verts))
+}
+
+// numbered is a point with its place in a list.
+type numbered struct {
+	p orb.Point
+	i int32
+}
+
+// sortPoints puts points in order from west to east, then from south to north. They
+// are dealt into narrow strips first, which leaves little to sort.
+func sortPoints(points []orb.Point) []numbered {
+	all := geo.EmptyExtent()
+	for _, p := range points {
+		all.IncludePoint(p)
+	}
+	scale := 0.0
+	if w := all.MaxX - all.MinX; w > 0 {
+		scale = float64(len(points)-1) / w
+	}
+	strip := func(p orb.Point) int { return min(int((p[0]-all.MinX)*scale), len(points)-1) }
+	head := make([]int32, len(points)+1)
+	for _, p := range points {
+		head[strip(p)+1]++
+	}
+	for i := 1; i < len(head); i++ {
+		head[i] += head[i-1]
+	}
+	out := make([]numbered, len(points))
+	next := slices.Clone(head)
+	for i, p := range points {
+		k := strip(p)
+		out[next[k]] = numbered{p, int32(i)}
+		next[k]++
+	}
+	for k := range points {
+		if part := out[head[k]:head[k+1]]; len(part) > 1 {
+			slices.SortFunc(part, func(x, y numbered) int { return comparePoints(x.p, y.p) })
+		}
+	}
+	return out
 }
 
 // rename changes vertices and takes repeated ones out.

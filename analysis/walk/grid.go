@@ -82,17 +82,25 @@ func (g *grid) span(e geo.Extent) cellRange {
 	if e.IsEmpty() || g.nx == 0 {
 		return cellRange{0, 0, -1, -1}
 	}
-	at := func(v, origin float64, n int32, up float64) int32 {
-		c := math.Floor((v - origin) / g.cell_m)
-		if up < 0 {
-			return int32(math.Max(0, math.Min(c, float64(n))))
-		}
-		return int32(math.Max(-1, math.Min(c, float64(n-1))))
-	}
 	return cellRange{
-		at(e.MinX, g.origin[0], g.nx, -1), at(e.MinY, g.origin[1], g.ny, -1),
-		at(e.MaxX, g.origin[0], g.nx, 1), at(e.MaxY, g.origin[1], g.ny, 1),
+		g.cell(e.MinX, 0, 0, g.nx), g.cell(e.MinY, 1, 0, g.ny),
+		g.cell(e.MaxX, 0, -1, g.nx-1), g.cell(e.MaxY, 1, -1, g.ny-1),
 	}
+}
+
+// cell is the column (axis 0) or row (axis 1) of cells that a place is in, cut to the
+// range lo…hi.
+func (g *grid) cell(v float64, axis int, lo, hi int32) int32 {
+	c := (v - g.origin[axis]) / g.cell_m
+	switch {
+	case c < float64(lo): // floor(c) < lo, since lo is whole
+		return lo
+	case c >= float64(hi):
+		return hi
+	case c < 0:
+		return -1
+	}
+	return int32(c)
 }
 
 // each calls f once for every thing in the cells that e touches, in a fixed

@@ -224,6 +224,7 @@ func (b *builder) complete(n *Network) {
 // flatten writes the stretches of the builder into the arrays of the network,
 // cutting them where venues join.
 func (b *builder) flatten(n *Network, cuts [][]float64) {
+	b.reserve(n, cuts)
 	for raw := range b.edges {
 		e := &b.edges[raw]
 		d := &b.dense[e.strand]
@@ -250,6 +251,19 @@ func (b *builder) flatten(n *Network, cuts [][]float64) {
 	n.length.endA = make([]int64, len(n.edges))
 	n.length.endB = n.length.endA
 	n.length.bwd = n.length.fwd
+}
+
+// reserve makes room for all that flatten writes.
+func (b *builder) reserve(n *Network, cuts [][]float64) {
+	points, edges := 0, len(b.edges)
+	for raw := range b.edges {
+		points += int(b.edges[raw].j-b.edges[raw].i) + 1 + 2*len(cuts[raw])
+		edges += len(cuts[raw])
+	}
+	n.pts, n.cum = make([]orb.Point, 0, points), make([]float64, 0, points)
+	n.time.fwd, n.time.bwd, n.length.fwd = make([]int64, 0, points), make([]int64, 0, points), make([]int64, 0, points)
+	n.edges, n.time.endA, n.time.endB = make([]edge, 0, edges), make([]int64, 0, edges), make([]int64, 0, edges)
+	n.nodes, n.comp = slices.Grow(n.nodes, edges-len(b.edges)), slices.Grow(n.comp, edges-len(b.edges))
 }
 
 func choose(yes bool, v int64) int64 {

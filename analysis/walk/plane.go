@@ -61,10 +61,21 @@ func along(a, b orb.Point, t float64) orb.Point {
 
 // segmentExtent is the extent of the segment a–b.
 func segmentExtent(a, b orb.Point) geo.Extent {
-	return geo.Extent{
-		MinX: math.Min(a[0], b[0]), MinY: math.Min(a[1], b[1]),
-		MaxX: math.Max(a[0], b[0]), MaxY: math.Max(a[1], b[1]),
+	e := geo.Extent{MinX: a[0], MinY: a[1], MaxX: b[0], MaxY: b[1]}
+	if e.MinX > e.MaxX {
+		e.MinX, e.MaxX = e.MaxX, e.MinX
 	}
+	if e.MinY > e.MaxY {
+		e.MinY, e.MaxY = e.MaxY, e.MinY
+	}
+	return e
+}
+
+// squareApart is the square of the distance between two extents.
+func squareApart(e, o *geo.Extent) float64 {
+	dx := max(e.MinX-o.MaxX, o.MinX-e.MaxX, 0)
+	dy := max(e.MinY-o.MaxY, o.MinY-e.MaxY, 0)
+	return dx*dx + dy*dy
 }
 
 // pointExtent is the square of half-width r around p.

@@ -44,6 +44,11 @@ func (b *builder) newSnapper() *snapper {
 	for _, node := range b.cuts { // what walls and gates cut off is no mistake in the drawing
 		s.large[b.comp[node]] = true
 	}
+	points := 0
+	for i := range b.edges {
+		points += int(b.edges[i].j - b.edges[i].i)
+	}
+	s.segs, s.raws = make([]snapSeg, 0, points), make([]snapRaw, 0, len(b.edges))
 	for i := range b.edges {
 		e := &b.edges[i]
 		d, st := &b.dense[e.strand], &b.strands[e.strand]
@@ -127,7 +132,13 @@ func (s *snapper) candidates(shape []orb.Point, reach_m float64, look *outlook) 
 			q, _ := geo.NearestOnSegment(seg.a, seg.b, shape[0])
 			best.on, best.from, best.distance_m = q, shape[0], geo.Distance(q, shape[0])
 		}
+		own := segmentExtent(seg.a, seg.b)
 		for k := 1; k < len(shape); k++ {
+			// A side whose extent is farther off than the best so far cannot be nearer.
+			side := segmentExtent(shape[k-1], shape[k])
+			if bound := min(best.distance_m, reach_m) + 1e-3; squareApart(&own, &side) > bound*bound {
+				continue
+			}
 			p, q, d := segmentDistance(shape[k-1], shape[k], seg.a, seg.b)
 			// Of equally close places, one inside a side is better than a corner.
 			inside := p != shape[k-1] && p != shape[k]

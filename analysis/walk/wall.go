@@ -150,13 +150,20 @@ func (b *builder) markWalls() {
 	if len(b.wallSegs) == 0 {
 		return
 	}
+	extents := make([]geo.Extent, len(b.wallSegs))
+	for i, w := range b.wallSegs {
+		extents[i] = segmentExtent(b.wallSegment(w))
+	}
 	for _, r := range b.segs {
 		if !b.strands[r.line].walk.grounded {
 			continue
 		}
 		from, to := b.segment(r)
+		around := segmentExtent(from, to).Grow(2 * sameM)
 		b.wallGrid.each(segmentExtent(from, to).Grow(sameM), func(i int32) bool {
-			b.markWall(r, from, to, b.wallSegs[i])
+			if around.Touches(extents[i]) { // which most in a cell do not
+				b.markWall(r, from, to, b.wallSegs[i])
+			}
 			return true
 		})
 	}
@@ -168,9 +175,6 @@ func (b *builder) markWall(r segRef, from, to orb.Point, w segRef) {
 		return
 	}
 	a, c := b.wallSegment(w)
-	if !segmentExtent(from, to).Grow(2 * sameM).Touches(segmentExtent(a, c)) {
-		return // as most in a cell
-	}
 	mark := func(v int32) { b.wallMarks = append(b.wallMarks, wallMark{v, r.line, w}) }
 	touches := func(p orb.Point) bool {
 		q, _ := geo.NearestOnSegment(a, c, p)
