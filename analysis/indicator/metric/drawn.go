@@ -53,6 +53,19 @@ func (s *sheet) areas(state string, area orb.Geometry) {
 	}
 }
 
+// drawnAreas draws the parts of an area of a square that are in one state, with their
+// size.
+func drawnAreas(state, square string, area orb.Geometry) []geo.Feature {
+	var out []geo.Feature
+	for i, poly := range geo.Polygons(area) {
+		out = append(out, geo.Feature{
+			ID: fmt.Sprintf("%s:%s:%03d", state, square, i+1), Geometry: poly,
+			Attributes: map[string]any{"state": state, "area_m2": hundredths(geo.Area(poly))},
+		})
+	}
+	return out
+}
+
 // done gives the layer, ordered by id.
 func (s *sheet) done() *analysis.Layer {
 	analysis.SortByID(s.layer.Features)

@@ -20,6 +20,8 @@ type ground struct {
 	area_m2 float64
 	sides   [][2]orb.Point
 	at      index.Index // of sides
+	plots   plots
+	memory  memory
 }
 
 // onOutlineM is how near to the outline, in metres, a place counts as inside, so
@@ -48,7 +50,7 @@ func groundOf(scene *analysis.Scene) (*ground, error) {
 // onGround gives the ground to a measure; without an outline nothing is known.
 func onGround(measure func(*Input, indicator.Params, *ground) (indicator.Measure, error)) func(*Input, indicator.Params) (indicator.Measure, error) {
 	return func(in *Input, p indicator.Params) (indicator.Measure, error) {
-		g, err := groundOf(in.Scene)
+		g, err := in.ground()
 		if err != nil {
 			return indicator.Measure{}, err
 		}

@@ -67,6 +67,9 @@ type Input struct {
 	// Words gives the wording of a code of an attribute, such as care/canteen of
 	// category in layer facilities; nil leaves codes as they are.
 	Words func(layer, field, code string) geo.Text
+	// Memo remembers what metrics found out, for other metrics and for the scenes of
+	// edits to come; nil forgets it after each metric.
+	Memo *Memo
 }
 
 // Run is the result of an analysis under the name that it is kept under.
@@ -116,10 +119,15 @@ func (m *Metric) Needs(p indicator.Params) []Need {
 	return m.needs(p)
 }
 
-// Compute measures. The parameters must be those that CheckParams accepts.
+// Compute measures. The parameters must be those that CheckParams accepts. Metrics may
+// be computed at the same time, from the same input or from inputs that share a memo.
 func (m *Metric) Compute(in *Input, p indicator.Params) (indicator.Measure, error) {
 	out, set := m.unset(p)
 	if set {
+		if in.Memo == nil {
+			alone := *in
+			alone.Memo, in = NewMemo(), &alone
+		}
 		var err error
 		if out, err = m.measure(in, p); err != nil {
 			return indicator.Measure{}, fmt.Errorf("metric %s: %w", m.ID, err)

@@ -1,7 +1,7 @@
 package metric
 
 import (
-	"maps"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -69,58 +69,35 @@ func letsRainThrough(f *geo.Feature) bool {
 
 // cover is what keeps rain from the ground of the community.
 type cover struct {
-	roofs, ground    orb.Geometry // ground is what is sealed besides roofs
-	roof_m2, seal_m2 float64
+	roof_m2, seal_m2 float64 // seal_m2 is what is sealed besides roofs
 	// most_m2 is seal_m2 if all ways of which the width is not known are as wide as can
 	// be; boundless where nothing says how wide that is.
 	most_m2   float64
 	boundless bool
 	notes     indicator.Measure // what was missing and noted
 	any       bool
+	squares   []covered
+}
+
+// covered is the cover of a square.
+type covered struct {
+	roof_m2, seal_m2, most_m2 float64
+	roofs, ground             []geo.Feature // as they are drawn
 }
 
 // coverOf finds what is sealed in the community.
 func coverOf(in *Input, p indicator.Params, g *ground) (*cover, error) {
-	out := &cover{}
-	var roofs []orb.Geometry
-	buildings := in.Scene.Layers["buildings"]
-	for i := range buildings {
-		if geo.ExtentOf(buildings[i].Geometry).Touches(g.extent) {
-			roofs = append(roofs, patches(&buildings[i])...)
-		}
+	s := sealing{key: "cover"}
+	for _, name := range []string{streetWidth, serviceWidth, pathWidth} {
+		width, told := p.Number(name)
+		s.key += fmt.Sprintf("|%v %v", width, told)
 	}
-	var s seals
-	s.collect(in, p, g)
-	if len(roofs) == 0 {
-		absent(&out.notes, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
-	}
-	if !s.any {
-		absent(&out.notes, "ways", "道路", "ways")
-	}
-	if out.any = len(roofs) > 0 && s.any; !out.any {
-		return out, nil
-	}
-	shape, err := clippedUnion(g, roofs)
-	if err != nil {
-		return nil, err
-	}
-	out.roofs, out.roof_m2 = shape, geo.Area(shape)
-	if out.ground, err = s.beside(g, out.roofs, false); err != nil {
-		return nil, err
-	}
-	out.seal_m2 = geo.Area(out.ground)
-	out.most_m2, out.boundless = out.seal_m2, s.boundless
-	if len(s.doubtful) > 0 && !s.boundless {
-		widest, err := s.beside(g, out.roofs, true)
-		if err != nil {
-			return nil, err
-		}
-		out.most_m2 = geo.Area(widest)
-	}
-	s.tell(&out.notes)
-	return out, nil
+	s.params, s.widest_m = p, byWidth(p)
+	s.buildings, s.ways, s.facilities = g.view(in, "buildings"), g.view(in, "ways"), g.view(in, "facilities")
+	return keep(g, s.key+"|sum", []any{s.buildings, s.ways, s.facilities}, func() (*cover, error) { return s.cover(g) })
 }
 
+// clippedUnion is what of some areas lies in the community.
 func clippedUnion(g *ground, shapes []orb.Geometry) (orb.Geometry, error) {
 	all, err := union(shapes)
 	if err != nil {
@@ -129,72 +106,212 @@ func clippedUnion(g *ground, shapes []orb.Geometry) (orb.Geometry, error) {
 	return g.clip(all)
 }
 
-// seals collects what is sealed besides roofs.
-type seals struct {
-	any     bool
-	areas   []orb.Geometry
-	byWidth map[float64]orb.MultiLineString
-	// doubtful are ways of which neither width nor class is known; they are taken to be as
-	// wide as widest_m at the most. boundless tells that a class has no width either.
-	doubtful  orb.MultiLineString
-	widest_m  float64
+// sealing finds what is sealed.
+type sealing struct {
+	key                         string
+	params                      indicator.Params
+	widest_m                    float64 // of ways of which neither width nor class is known
+	buildings, ways, facilities *view
+}
+
+// cover adds up the squares.
+func (s *sealing) cover(g *ground) (*cover, error) {
+	out := &cover{}
+	roofed := slices.ContainsFunc(s.buildings.items, func(x *item) bool { return x.extent.Touches(g.extent) && len(x.patches()) > 0 })
+	t := s.collect(g)
+	if !roofed {
+		absent(&out.notes, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
+	}
+	if !t.any {
+		absent(&out.notes, "ways", "道路", "ways")
+	}
+	if out.any = roofed && t.any; !out.any {
+		return out, nil
+	}
+	var err error
+	out.squares, err = tiling[covered]{
+		key: s.key, near: []*view{s.buildings, s.ways, s.facilities}, extent: s.extent, find: s.square,
+	}.ask(g)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out.squares {
+		q := &out.squares[i]
+		out.roof_m2, out.seal_m2, out.most_m2 = out.roof_m2+q.roof_m2, out.seal_m2+q.seal_m2, out.most_m2+q.most_m2
+	}
+	if out.boundless = t.boundless; t.boundless {
+		out.most_m2 = out.seal_m2
+	}
+	t.tell(&out.notes)
+	return out, nil
+}
+
+// extent is how far a building, a way or a facility covers ground.
+func (s *sealing) extent(layer int, x *item) geo.Extent {
+	switch layer {
+	case 0:
+		return x.extent
+	case 1:
+		if !sealedWay(&x.Feature) {
+			return geo.EmptyExtent()
+		}
+		width, told := s.width(&x.Feature)
+		if !told {
+			width = s.widest_m
+		}
+		return x.extent.Grow(max(width, 0) / 2)
+	}
+	if !sealedPlace(&x.Feature) {
+		return geo.EmptyExtent()
+	}
+	return x.extent
+}
+
+// sealedWay tells a way that keeps rain from the ground.
+func sealedWay(f *geo.Feature) bool {
+	tunnel, _ := f.Bool("tunnel")
+	class := wayClass(f)
+	return !tunnel && !letsRainThrough(f) && class != "elevator" && class != "corridor"
+}
+
+// sealedPlace tells a facility that does, where it is drawn as an area.
+func sealedPlace(f *geo.Feature) bool {
+	category, _ := f.Text("category")
+	indoor, _ := f.Bool("indoor")
+	return !indoor && (inCategory(category, "transport/parking") || inCategory(category, "culture/plaza"))
+}
+
+// width is that of a way or, where it does not tell it, of its class.
+func (s *sealing) width(f *geo.Feature) (width float64, told bool) {
+	if width, told = f.Number("width_m"); told {
+		return width, true
+	}
+	return s.params.Number(widthParameter(f))
+}
+
+// square finds what is sealed in a square.
+func (s *sealing) square(q *plot, near [][]*item) (out covered, err error) {
+	var roofs, sealed, doubtful []orb.Geometry
+	for _, x := range near[0] {
+		roofs = append(roofs, x.patches()...)
+	}
+	for _, x := range near[1] {
+		sealed = append(sealed, x.patches()...)
+		width, told := s.width(&x.Feature)
+		into := &sealed
+		if !told {
+			width, into = s.widest_m, &doubtful
+		}
+		if *into, err = strips(*into, x, width, q.extent); err != nil {
+			return out, err
+		}
+	}
+	for _, x := range near[2] {
+		sealed = append(sealed, x.patches()...)
+	}
+	roof, err := q.clippedUnion(roofs)
+	if err != nil {
+		return out, err
+	}
+	ground, err := q.beside(sealed, roof)
+	if err != nil {
+		return out, err
+	}
+	out.roof_m2, out.seal_m2 = geo.Area(roof), geo.Area(ground)
+	if out.most_m2 = out.seal_m2; len(doubtful) > 0 {
+		widest, err := q.beside(append(sealed, doubtful...), roof)
+		if err != nil {
+			return out, err
+		}
+		out.most_m2 = geo.Area(widest)
+	}
+	out.roofs, out.ground = drawnAreas("roof", q.name, roof), drawnAreas("sealed", q.name, ground)
+	return out, nil
+}
+
+// strips adds the ground along the lines of a way, as far as it may lie in an extent:
+// what lies farther away makes no difference to it.
+func strips(out []orb.Geometry, x *item, width float64, e geo.Extent) ([]orb.Geometry, error) {
+	if width <= 0 {
+		return out, nil
+	}
+	e = e.Grow(width/2 + 1)
+	for _, line := range geo.Lines(x.Geometry) {
+		from := -1
+		for i := 1; i <= len(line); i++ {
+			near := i < len(line) && spanned(line[i-1], line[i]).Touches(e)
+			switch {
+			case near && from < 0:
+				from = i - 1
+			case !near && from >= 0:
+				around, err := overlay.Buffer(line[from:i], width/2, overlay.Round)
+				if err != nil {
+					return nil, err
+				}
+				out, from = append(out, around), -1
+			}
+		}
+	}
+	return out, nil
+}
+
+// clippedUnion is what of some areas lies in the square and in the community.
+func (s *plot) clippedUnion(shapes []orb.Geometry) (orb.Geometry, error) {
+	all, err := union(shapes)
+	if err != nil || all == nil {
+		return nil, err
+	}
+	return overlay.Intersection(all, s.shape)
+}
+
+// beside is what of some areas lies in the square and not under roofs.
+func (s *plot) beside(shapes []orb.Geometry, roofs orb.Geometry) (orb.Geometry, error) {
+	all, err := s.clippedUnion(shapes)
+	if err != nil || all == nil || roofs == nil {
+		return all, err
+	}
+	return overlay.Difference(all, roofs)
+}
+
+// sealsTold is what ways tell of what they seal.
+type sealsTold struct {
+	any bool
+	// boundless tells that there are ways of which neither width nor class is known, and
+	// none that says how wide they may be, or a class without a width.
 	boundless bool
 	assumed   int // ways that took the width of their class
 	lack      lackingOnce
 	untold    int // ways that do not tell their surface
 }
 
-func (s *seals) collect(in *Input, p indicator.Params, g *ground) {
-	s.byWidth = make(map[float64]orb.MultiLineString)
-	s.lack = lackingOnce{lacking: lacking{layer: "ways"}}
-	s.widest_m = byWidth(p)
-	ways := in.Scene.Layers["ways"]
-	for i := range ways {
-		f := &ways[i]
-		tunnel, _ := f.Bool("tunnel")
-		near := geo.Finite(f.Geometry) && geo.ExtentOf(f.Geometry).Grow(max(s.widest_m, 1)/2).Touches(g.extent)
-		if !near || tunnel || letsRainThrough(f) || slices.Contains([]string{"elevator", "corridor"}, wayClass(f)) {
-			s.any = s.any || near
+func (s *sealing) collect(g *ground) *sealsTold {
+	t := &sealsTold{lack: lackingOnce{lacking: lacking{layer: "ways"}}}
+	for _, x := range s.ways.items {
+		if !x.extent.Grow(max(s.widest_m, 1) / 2).Touches(g.extent) {
 			continue
 		}
-		s.any = true
+		t.any = true
+		f := &x.Feature
+		if !sealedWay(f) {
+			continue
+		}
 		if _, told := textOf(f, "surface"); !told {
-			s.untold++
+			t.untold++
 		}
-		s.areas = append(s.areas, patches(f)...)
-		s.line(f, p)
-	}
-	facilities := in.Scene.Layers["facilities"]
-	for i := range facilities {
-		f := &facilities[i]
-		category, _ := f.Text("category")
-		indoor, _ := f.Bool("indoor")
-		if !indoor && (inCategory(category, "transport/parking") || inCategory(category, "culture/plaza")) {
-			s.areas = append(s.areas, patches(f)...)
+		if len(geo.Lines(f.Geometry)) == 0 {
+			continue
 		}
-	}
-}
-
-// line takes the lines of a way by its width.
-func (s *seals) line(f *geo.Feature, p indicator.Params) {
-	lines := geo.Lines(f.Geometry)
-	if len(lines) == 0 {
-		return
-	}
-	width, told := f.Number("width_m")
-	if !told {
-		width, told = p.Number(widthParameter(f))
-		if told {
-			s.assumed++
+		if _, told := f.Number("width_m"); told {
+			continue
 		}
+		if _, told := s.width(f); told {
+			t.assumed++
+			continue
+		}
+		t.lack.note(f, widthField)
+		t.boundless = t.boundless || wayClass(f) != "" || s.widest_m == 0
 	}
-	if !told {
-		s.lack.note(f, widthField)
-		s.doubtful = append(s.doubtful, lines...)
-		s.boundless = s.boundless || wayClass(f) != "" || s.widest_m == 0
-		return
-	}
-	s.byWidth[width] = append(s.byWidth[width], lines...)
+	return t
 }
 
 // widthParameter names the parameter that gives the width of a class of ways; empty
@@ -211,37 +328,7 @@ func widthParameter(f *geo.Feature) string {
 	return pathWidth
 }
 
-// beside is what is sealed besides roofs, with doubtful ways as wide as can be or left out.
-func (s *seals) beside(g *ground, roofs orb.Geometry, widest bool) (orb.Geometry, error) {
-	shapes := slices.Clone(s.areas)
-	strip := func(lines orb.MultiLineString, width float64) error {
-		for _, line := range lines { // one by one is faster than a net at once
-			around, err := overlay.Buffer(line, width/2, overlay.Round)
-			if err != nil {
-				return err
-			}
-			shapes = append(shapes, around)
-		}
-		return nil
-	}
-	for _, width := range slices.Sorted(maps.Keys(s.byWidth)) {
-		if err := strip(s.byWidth[width], width); err != nil {
-			return nil, err
-		}
-	}
-	if widest {
-		if err := strip(s.doubtful, s.widest_m); err != nil {
-			return nil, err
-		}
-	}
-	all, err := clippedUnion(g, shapes)
-	if err != nil || all == nil {
-		return nil, err
-	}
-	return overlay.Difference(all, roofs)
-}
-
-func (s *seals) tell(m *indicator.Measure) {
+func (s *sealsTold) tell(m *indicator.Measure) {
 	if s.assumed > 0 {
 		m.Notes = append(m.Notes, geo.Tf("%d 条道路未填宽度，按等级宽度参数计", "%d ways do not tell their width and took that of their class", s.assumed))
 	}
@@ -256,7 +343,7 @@ func perviousShare(in *Input, p indicator.Params, g *ground) (indicator.Measure,
 	if err != nil || !c.any {
 		return noted(c), err
 	}
-	m := c.notes
+	m := c.measure()
 	all := hundredths(g.area_m2)
 	open := func(seal_m2 float64) float64 { return hundredths(g.area_m2 - c.roof_m2 - seal_m2) }
 	m.Numerator, m.Denominator = ptr(open(c.most_m2)), &all
@@ -267,8 +354,12 @@ func perviousShare(in *Input, p indicator.Params, g *ground) (indicator.Measure,
 	s := newSheet(id, "不透水面", "Sealed ground", geo.Polygon,
 		stateField(analysis.CodeOf("roof", "屋面", "Roof"), analysis.CodeOf("sealed", "硬化地面", "Sealed ground")),
 		analysis.RealField("area_m2", "面积", "Area", "m²"))
-	s.areas("roof", c.roofs)
-	s.areas("sealed", c.ground)
+	for i := range c.squares {
+		s.layer.Features = append(s.layer.Features, c.squares[i].roofs...)
+	}
+	for i := range c.squares {
+		s.layer.Features = append(s.layer.Features, c.squares[i].ground...)
+	}
 	m.Drawn, m.Layers = s.done(), []string{drawnName(id)}
 	return m, nil
 }
@@ -278,7 +369,12 @@ func noted(c *cover) indicator.Measure {
 	if c == nil {
 		return indicator.Measure{}
 	}
-	return c.notes
+	return c.measure()
+}
+
+// measure begins a measure with what was missing and noted; the cover is shared.
+func (c *cover) measure() indicator.Measure {
+	return indicator.Measure{Missing: slices.Clone(c.notes.Missing), Collect: slices.Clone(c.notes.Collect), Notes: slices.Clone(c.notes.Notes)}
 }
 
 func runoffCoefficient(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
@@ -286,7 +382,7 @@ func runoffCoefficient(in *Input, p indicator.Params, g *ground) (indicator.Meas
 	if err != nil || !c.any {
 		return noted(c), err
 	}
-	m := c.notes
+	m := c.measure()
 	runoff := func(seal_m2 float64) float64 {
 		rest := g.area_m2 - c.roof_m2 - seal_m2
 		return (c.roof_m2*parameter(p, "roof") + seal_m2*parameter(p, "sealed") + rest*parameter(p, "green")) / g.area_m2

@@ -34,14 +34,14 @@ func pipeFieldsNamed(names []string) []field {
 
 // pipesInside lists the pipes a part of which lies in the community.
 func pipesInside(in *Input) []geo.Feature {
-	g, err := groundOf(in.Scene)
+	g, err := in.ground()
 	if err != nil || g == nil {
 		return nil
 	}
 	var out []geo.Feature
-	for _, f := range in.Scene.Layers["pipes"] {
-		if g.piped(&f) > 0 {
-			out = append(out, f)
+	for _, x := range g.view(in, "pipes").items {
+		if len(g.pieces(x)) > 0 {
+			out = append(out, x.Feature)
 		}
 	}
 	return out

@@ -8,19 +8,22 @@ import (
 )
 
 // inside lists the features of a layer that count in the community by their centre,
-// in the order of their ids.
+// in the order of their ids. The list is shared.
 func (in *Input) inside(layer string) []geo.Feature {
-	g, err := groundOf(in.Scene)
+	g, err := in.ground()
 	if err != nil || g == nil {
 		return nil
 	}
-	var out []geo.Feature
-	for _, f := range in.Scene.Layers[layer] {
-		if g.counts(&f) {
-			out = append(out, f)
-		}
-	}
-	return out
+	v := g.view(in, layer)
+	v.count(g)
+	return v.inside
+}
+
+// insideItems lists them with what is known of each.
+func (g *ground) insideItems(in *Input, layer string) []*item {
+	v := g.view(in, layer)
+	v.count(g)
+	return v.counted
 }
 
 // counting makes a metric's function of one that looks into the community.

@@ -66,25 +66,26 @@ func (p *wayPiece) length() float64 { return p.in.length() }
 // order of the layer. The outlines of squares are no lines. any tells whether the
 // community has any way at all.
 func (g *ground) ways(in *Input, wanted func(*geo.Feature) bool) (out []wayPiece, any bool) {
-	features := in.Scene.Layers["ways"]
-	for i := range features {
-		f := &features[i]
-		want := wanted(f)
-		if any && !want || !geo.Finite(f.Geometry) {
-			continue
-		}
-		for _, line := range geo.Lines(f.Geometry) {
-			p := wayPiece{f, measured(line), nil}
-			if p.in = g.within(p.track); len(p.in) == 0 {
-				continue
-			}
-			any = true
-			if want {
-				out = append(out, p)
-			}
+	list := g.wayItems(in)
+	for _, x := range list {
+		if wanted(&x.Feature) {
+			out = append(out, g.pieces(x)...)
 		}
 	}
-	return out, any
+	return out, len(list) > 0
+}
+
+// wayItems lists the ways a line of which lies in the community in part.
+func (g *ground) wayItems(in *Input) []*item {
+	v := g.view(in, "ways")
+	v.waysOnce.Do(func() {
+		for _, x := range v.items {
+			if len(g.pieces(x)) > 0 {
+				v.ways = append(v.ways, x)
+			}
+		}
+	})
+	return v.ways
 }
 
 // noWays says that the community has no ways.
