@@ -50,7 +50,6 @@ func NewCache(maxBytes uint64, o Options) (*Cache, error) {
 	if maxBytes == 0 {
 		maxBytes = DefaultCacheBytes
 	}
-	o = o.withDefaults()
 	bodies, err := otter.New(&otter.Options[cacheKey, *Body]{
 		MaximumWeight: maxBytes,
 		Weigher: func(k cacheKey, b *Body) uint32 {
@@ -62,7 +61,7 @@ func NewCache(maxBytes uint64, o Options) (*Cache, error) {
 		return nil, err
 	}
 	return &Cache{
-		bodies: bodies, buffer: float64(o.buffer() + 1),
+		bodies: bodies, buffer: o.reach(),
 		drawn:   make(chan struct{}, runtime.GOMAXPROCS(0)),
 		changes: make(map[string]*changeLog),
 	}, nil
@@ -121,6 +120,16 @@ func (k *Cache) Changed(layer string, extent geo.Extent) {
 		k.changes[layer] = log
 	}
 	log.add(change{k.clock, extent})
+}
+
+// Reach is the area in degrees, buffers included, outside which no feature is of
+// consequence for a tile drawn with o. It is what a Cache goes by.
+func Reach(c Coord, o Options) geo.Extent { return c.grown(o.reach()) }
+
+// reach is how far around a tile features are looked for, in units, and one more.
+func (o Options) reach() float64 {
+	o = o.withDefaults()
+	return float64(o.buffer() + 1)
 }
 
 // World is the extent of everything.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"yiju/analysis/indicator"
+	"yiju/geo"
 	"yiju/internal/pipeline"
 	"yiju/layers"
 	"yiju/layers/snapshot"
@@ -32,13 +34,21 @@ const (
 
 // Server answers for one workspace.
 type Server struct {
+	ctx      context.Context // ends with the server; for what outlives a request
 	store    layers.Store
 	snapshot *snapshot.Reader
 	pipeline *pipeline.Pipeline
 	cache    *tiles.Cache
-	log      *slog.Logger
-	metrics  *metrics
-	handler  http.Handler
+	// What belongs to scenarios, which lie over the base.
+	scenarios *pipeline.Scenarios
+	places    ready
+	drawn     drawn
+	news      *news
+	turns     turns
+	artist    artist
+	log       *slog.Logger
+	metrics   *metrics
+	handler   http.Handler
 
 	following sync.Mutex
 	followed  layers.Revision // up to which the cache has been told of changes
@@ -48,6 +58,7 @@ type Server struct {
 // of the store until ctx ends.
 func New(ctx context.Context, store layers.Store, log *slog.Logger) (*Server, error) {
 	s := &Server{
+		ctx:      ctx,
 		store:    store,
 		snapshot: snapshot.New(store, snapshotBytes),
 		pipeline: pipeline.New(store),
@@ -57,7 +68,11 @@ func New(ctx context.Context, store layers.Store, log *slog.Logger) (*Server, er
 	if err := s.snapshot.Follow(ctx); err != nil {
 		return nil, err
 	}
+	s.scenarios = pipeline.NewScenarios(store, base{s.snapshot, store})
 	var err error
+	if s.news, err = listen(ctx, store, s.log); err != nil {
+		return nil, err
+	}
 	if s.cache, err = tiles.NewCache(tileCacheBytes, tiles.Options{}); err != nil {
 		return nil, err
 	}
@@ -81,14 +96,17 @@ func config() huma.Config {
 	return c
 }
 
-// schemaName names the schema of a type. Those of judgements bear a mark of their own:
-// other packages use some of the same short names.
+// schemaName names the schema of a type. Some bear a mark of their own where others
+// have the same short name.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	if t.Name() != "" && t.PkgPath() == reflect.TypeFor[indicator.Judgement]().PkgPath() {
+	switch {
+	case t == reflect.TypeFor[geo.Problem]():
+		return strings.Replace(name, "Problem", "FeatureProblem", 1)
+	case t.Name() != "" && t.PkgPath() == reflect.TypeFor[indicator.Judgement]().PkgPath():
 		return "Indicator" + name
 	}
 	return name
@@ -102,6 +120,7 @@ func (s *Server) register(api huma.API) {
 	s.radioRoutes(api)
 	s.cameraRoutes(api)
 	s.judgeRoutes(api)
+	s.scenarioRoutes(api)
 }
 
 // ServeHTTP implements http.Handler.

@@ -22,6 +22,10 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	cache    *prometheus.CounterVec
+	// scenarioTiles counts the tiles of scenarios apart: those that are the base's own
+	// are counted there too.
+	scenarioTiles *prometheus.CounterVec
+	listeners     prometheus.Gauge
 }
 
 func newMetrics() *metrics {
@@ -31,7 +35,9 @@ func newMetrics() *metrics {
 		seconds:  prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "yiju_request_seconds", Help: "Time to answer, by operation.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14)}, []string{"operation"}),
 		cache:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yiju_tile_cache_total", Help: "Tiles asked for, by zoom and whether the cache had them."}, []string{"zoom", "result"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.cache)
+	m.scenarioTiles = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yiju_scenario_tiles_total", Help: "Tiles of scenarios asked for, by zoom and whether they were the base's, in the cache, or drawn."}, []string{"zoom", "result"})
+	m.listeners = prometheus.NewGauge(prometheus.GaugeOpts{Name: "yiju_scenario_listeners", Help: "Connections that wait for changes of scenarios."})
+	m.registry.MustRegister(m.requests, m.seconds, m.cache, m.scenarioTiles, m.listeners)
 	return m
 }
 
@@ -113,7 +119,7 @@ func operation(path string) string {
 		rest := strings.TrimPrefix(path, "/api/")
 		name, _, _ := strings.Cut(rest, "/")
 		switch name {
-		case "workspace", "layers", "runs", "profiles", "why", "radio", "cameras", "analyses":
+		case "workspace", "layers", "runs", "profiles", "why", "radio", "cameras", "analyses", "scenarios", "judgements", "palette":
 			return name
 		}
 	case "":

@@ -11,6 +11,7 @@ import (
 )
 
 type camerasInput struct {
+	ScenarioQuery
 	Body struct {
 		Classes   string   `json:"classes,omitempty" maxLength:"63" doc:"The id of a table of classes of seeing"`
 		Assume    string   `json:"assume,omitempty" maxLength:"63" doc:"What stands in for missing attributes; nothing does when empty"`
@@ -23,6 +24,7 @@ type camerasInput struct {
 }
 
 type cameraSectionInput struct {
+	ScenarioQuery
 	Camera    string  `query:"camera" required:"true" maxLength:"1000"`
 	Lon       float64 `query:"lon" required:"true" minimum:"-180" maximum:"180"`
 	Lat       float64 `query:"lat" required:"true" minimum:"-90" maximum:"90"`
@@ -44,7 +46,11 @@ func (s *Server) cameraRoutes(api huma.API) {
 		OperationID: "camera-section", Method: http.MethodGet, Path: "/api/cameras/section",
 		Summary: "The side view from a camera to a place", Tags: []string{"analyses"},
 	}, func(ctx context.Context, in *cameraSectionInput) (*answer[pipeline.CameraSection], error) {
-		section, err := s.pipeline.CameraSection(ctx, in.Community, in.Camera, orb.Point{in.Lon, in.Lat})
+		at, err := s.at(ctx, in.Scenario)
+		if err != nil {
+			return nil, s.asProblem(ctx, err)
+		}
+		section, err := at.pipeline.CameraSection(ctx, in.Community, in.Camera, orb.Point{in.Lon, in.Lat})
 		if err != nil {
 			return nil, s.asProblem(ctx, err)
 		}
@@ -60,8 +66,12 @@ func (s *Server) cameraRoutes(api huma.API) {
 func (s *Server) runCameras(ctx context.Context, in *camerasInput) (*answer[pipeline.Run], error) {
 	ctx, cancel := context.WithTimeout(ctx, analysisTime)
 	defer cancel()
+	at, err := s.at(ctx, in.Scenario)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
 	b := &in.Body
-	run, err := s.pipeline.Cameras(ctx, pipeline.CamerasRequest{
+	run, err := at.pipeline.Cameras(ctx, pipeline.CamerasRequest{
 		Classes: b.Classes, Assume: b.Assume, PTZ: b.PTZ, Target_m: b.Target_m, Derive: b.Derive, Advise: b.Advise, Community: b.Community,
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"yiju/geo"
 	"yiju/layers"
+	"yiju/layers/scenario"
 )
 
 // problem is the body of every answer that is not what was asked for.
@@ -18,6 +19,20 @@ type problem struct {
 	Code    string     `json:"code" doc:"A word for programs"`
 	Message geo.Text   `json:"message"`
 	Fixes   []geo.Text `json:"fixes,omitempty" doc:"What to do, most likely first"`
+	// Problems and Conflicts say what is wrong with single features.
+	Problems  []geo.Problem  `json:"problems,omitempty"`
+	Conflicts []conflictBody `json:"conflicts,omitempty" doc:"Edits that met another state than their author saw"`
+}
+
+// conflictBody is an edit that met another state than its author saw. A side is null
+// where it holds nothing.
+type conflictBody struct {
+	Layer  string    `json:"layer"`
+	ID     string    `json:"id"`
+	Op     layers.Op `json:"op"`
+	Seen   int64     `json:"seen" doc:"The version that the author saw"`
+	Yours  *feature  `json:"yours"`
+	Theirs *feature  `json:"theirs"`
 }
 
 func (p *problem) Error() string { return p.Message.EN }
@@ -30,6 +45,9 @@ func (p *problem) GetStatus() int { return p.status }
 func (s *Server) asProblem(ctx context.Context, err error) error {
 	var missing *layers.NoLayerError
 	var revision *layers.NoRevisionError
+	var unknown *scenario.NoScenarioError
+	var conflict *layers.ConflictError
+	var invalid *layers.InvalidError
 	fault := geo.AsFault(err)
 	switch {
 	case errors.As(err, &missing):
@@ -38,6 +56,13 @@ func (s *Server) asProblem(ctx context.Context, err error) error {
 	case errors.As(err, &revision):
 		return &problem{status: http.StatusNotFound, Code: "no-revision",
 			Message: geo.Tf("没有版本 %d", "there is no revision %d", revision.Asked)}
+	case errors.As(err, &unknown):
+		return &problem{status: http.StatusNotFound, Code: "no-scenario",
+			Message: geo.Tf("没有方案 %q", "there is no scenario %q", unknown.ID)}
+	case errors.As(err, &conflict):
+		return conflictProblem(conflict, fault)
+	case errors.As(err, &invalid):
+		return invalidProblem(invalid)
 	case fault != nil:
 		if fault.Err != nil {
 			s.log.WarnContext(ctx, "refused", "what", fault.What.EN, "cause", fault.Err)
@@ -53,12 +78,53 @@ func (s *Server) asProblem(ctx context.Context, err error) error {
 		Fixes:   []geo.Text{geo.T("查看服务日志", "see the server's log")}}
 }
 
+// conflictProblem shows both sides of what met another state. The fault says it in
+// words, where there is one.
+func conflictProblem(err *layers.ConflictError, fault *geo.Fault) *problem {
+	p := &problem{status: http.StatusConflict, Code: "conflict", Conflicts: []conflictBody{},
+		Message: geo.Tf("%d 处编辑所依据的内容已被他人修改", "%d edits met another state than their author saw", err.Total),
+		Fixes:   []geo.Text{geo.T("查看对方的修改，再决定是否重新提交", "look at what is there now, and decide whether to edit it again")}}
+	if fault != nil {
+		p.Message, p.Fixes = fault.What, fault.Fix
+	}
+	for i := range err.Conflicts {
+		c := &err.Conflicts[i]
+		body := conflictBody{Layer: c.Layer, ID: c.Yours.ID, Op: c.Op, Seen: c.Seen}
+		if c.Op != layers.Delete {
+			f := featureJSON(&c.Yours)
+			body.Yours = &f
+		}
+		if c.Theirs != nil {
+			f := featureJSON(c.Theirs)
+			body.Theirs = &f
+		}
+		p.Conflicts = append(p.Conflicts, body)
+	}
+	return p
+}
+
+func invalidProblem(err *layers.InvalidError) *problem {
+	p := &problem{status: http.StatusUnprocessableEntity, Code: "invalid", Problems: err.Problems,
+		Message: geo.Tf("有 %d 处内容不符合图层规定", "%d things break the rules of their layers", err.Total)}
+	if len(err.Problems) > 0 {
+		first := &err.Problems[0]
+		where := strings.TrimSuffix(first.Layer+"/"+first.ID+" "+first.Field, " ")
+		p.Message.ZH += "：" + where + " " + first.Message.ZH
+		p.Message.EN += ": " + where + " " + first.Message.EN
+	}
+	return p
+}
+
 func notFound(what geo.Text) error {
 	return &problem{status: http.StatusNotFound, Code: "not-found", Message: what}
 }
 
 // requestProblem words what huma finds wrong with a request before we see it.
 func requestProblem(status int, message string, errs ...error) huma.StatusError {
+	if status == http.StatusRequestEntityTooLarge {
+		return &problem{status: status, Code: "too-large", Message: geo.T("请求内容过大", "the request is too large"),
+			Fixes: []geo.Text{geo.T("分几次提交", "send it in several parts")}}
+	}
 	var details []string
 	for _, err := range errs {
 		if err != nil {

@@ -56,6 +56,7 @@ type claimsFile struct {
 }
 
 type judgeInput struct {
+	ScenarioQuery
 	Body struct {
 		Profile    string      `json:"profile" minLength:"1" maxLength:"200" doc:"The id of a standard at a tier; a standard alone where the project type of the community decides"`
 		Community  string      `json:"community,omitempty" maxLength:"200" doc:"Id or name; the default one when empty"`
@@ -94,8 +95,12 @@ func (s *Server) judgeRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "list-judgements", Method: http.MethodGet, Path: "/api/judgements",
 		Summary: "The judgements that the workspace holds", Tags: []string{"judgements"},
-	}, func(ctx context.Context, _ *struct{}) (*answer[judgementsBody], error) {
-		judgements, err := pipeline.Judgements(ctx, s.store)
+	}, func(ctx context.Context, in *ScenarioQuery) (*answer[judgementsBody], error) {
+		at, err := s.at(ctx, in.Scenario)
+		if err != nil {
+			return nil, s.asProblem(ctx, err)
+		}
+		judgements, err := pipeline.Judgements(ctx, at.store)
 		if err != nil {
 			return nil, s.asProblem(ctx, err)
 		}
@@ -140,8 +145,12 @@ func standardsOf(profiles []indicator.Profile) []standardBody {
 func (s *Server) judge(ctx context.Context, in *judgeInput) (*answer[*indicator.Judgement], error) {
 	ctx, cancel := context.WithTimeout(ctx, analysisTime)
 	defer cancel()
+	at, err := s.at(ctx, in.Scenario)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
 	b := &in.Body
-	profile, sha256, err := s.pipeline.ProfileFor(ctx, b.Profile, nil, b.Community)
+	profile, sha256, err := at.pipeline.ProfileFor(ctx, b.Profile, nil, b.Community)
 	if err != nil {
 		return nil, s.asProblem(ctx, err)
 	}
@@ -153,7 +162,7 @@ func (s *Server) judge(ctx context.Context, in *judgeInput) (*answer[*indicator.
 			return nil, s.asProblem(ctx, err)
 		}
 	}
-	judgement, err := s.pipeline.Judge(ctx, request)
+	judgement, err := at.pipeline.Judge(ctx, request)
 	if err != nil {
 		return nil, s.asProblem(ctx, err)
 	}
@@ -187,6 +196,7 @@ func (s *Server) addEvidence(ctx context.Context, in *evidenceInput) (*struct{},
 }
 
 type reportInput struct {
+	ScenarioQuery
 	Profile   string `query:"profile" required:"true" maxLength:"200"`
 	Community string `query:"community" maxLength:"200" doc:"Id; empty takes the first that was judged under the profile"`
 	Format    string `query:"format" default:"html" enum:"html,xlsx,json"`
@@ -222,7 +232,11 @@ type fileAnswer struct {
 func (s *Server) reportJudgement(ctx context.Context, in *reportInput) (*fileAnswer, error) {
 	ctx, cancel := context.WithTimeout(ctx, analysisTime)
 	defer cancel()
-	kept, err := pipeline.Judgements(ctx, s.store)
+	at, err := s.at(ctx, in.Scenario)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
+	kept, err := pipeline.Judgements(ctx, at.store)
 	if err != nil {
 		return nil, s.asProblem(ctx, err)
 	}
@@ -234,7 +248,7 @@ func (s *Server) reportJudgement(ctx context.Context, in *reportInput) (*fileAns
 	}
 	j := &kept[i].Judgement
 	var file bytes.Buffer
-	contentType, err := s.writeReport(ctx, &file, j, in)
+	contentType, err := at.writeReport(ctx, &file, j, in)
 	if err != nil {
 		return nil, s.asProblem(ctx, err)
 	}
@@ -242,14 +256,14 @@ func (s *Server) reportJudgement(ctx context.Context, in *reportInput) (*fileAns
 }
 
 // writeReport writes a judgement in the format that is asked for, and tells its type.
-func (s *Server) writeReport(ctx context.Context, file *bytes.Buffer, j *indicator.Judgement, in *reportInput) (contentType string, err error) {
+func (at site) writeReport(ctx context.Context, file *bytes.Buffer, j *indicator.Judgement, in *reportInput) (contentType string, err error) {
 	switch in.Format {
 	case "xlsx":
 		return xlsxType, report.JudgementXLSX(file, j, in.Lang)
 	case "json":
 		return jsonType, report.JudgementJSON(file, j)
 	}
-	page, err := s.pipeline.Page(ctx, j)
+	page, err := at.pipeline.Page(ctx, j)
 	if err != nil {
 		return "", fmt.Errorf("page: %w", err)
 	}

@@ -26,8 +26,10 @@ type layerBody struct {
 	Count   int             `json:"count"`
 	Extent  []float64       `json:"extent" doc:"West, south, east, north in degrees, or null"`
 	Changed layers.Revision `json:"changed" doc:"The revision that last touched the layer"`
-	Stale   bool            `json:"stale" doc:"A result whose inputs have changed since"`
-	Run     *string         `json:"run" doc:"The run that made a result layer"`
+	// TileVersion is no revision: those of a scenario begin anew with the server.
+	TileVersion string  `json:"tile_version" doc:"Changes whenever tiles of the layer may have; to be added to their address as v"`
+	Stale       bool    `json:"stale" doc:"A result whose inputs have changed since"`
+	Run         *string `json:"run" doc:"The run that made a result layer"`
 }
 
 type layersBody struct {
@@ -47,8 +49,8 @@ func (s *Server) layerRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "list-layers", Method: http.MethodGet, Path: "/api/layers",
 		Summary: "The layers with their schemas", Tags: []string{"layers"},
-	}, func(ctx context.Context, _ *struct{}) (*answer[layersBody], error) {
-		body, err := s.layers(ctx)
+	}, func(ctx context.Context, in *ScenarioQuery) (*answer[layersBody], error) {
+		body, err := s.layers(ctx, in.Scenario)
 		if err != nil {
 			return nil, s.asProblem(ctx, err)
 		}
@@ -64,26 +66,33 @@ func (s *Server) layerRoutes(api huma.API) {
 	}, s.listFeatures)
 }
 
-func (s *Server) layers(ctx context.Context) (layersBody, error) {
-	infos, err := s.store.Layers(ctx)
+func (s *Server) layers(ctx context.Context, scenario string) (layersBody, error) {
+	at, err := s.at(ctx, scenario)
 	if err != nil {
 		return layersBody{}, err
 	}
-	runs, err := pipeline.Runs(ctx, s.store)
+	infos, err := at.store.Layers(ctx)
+	if err != nil {
+		return layersBody{}, err
+	}
+	runs, err := pipeline.Runs(ctx, at.store)
 	if err != nil {
 		return layersBody{}, err
 	}
 	body := layersBody{Layers: []layerBody{}}
 	for _, info := range infos {
 		body.Revision = max(body.Revision, info.Changed)
-		switch info.Schema.Layer {
-		case "runs", "settings", "judgements":
-			continue // the workspace's own books; they have resources of their own
+		if layers.Own(info.Schema.Layer) {
+			continue // they have resources of their own
+		}
+		version, err := s.tileVersion(at, info.Changed)
+		if err != nil {
+			return layersBody{}, err
 		}
 		l := layerBody{
 			Name: info.Schema.Layer, Kind: info.Schema.Kind, Title: info.Schema.Title,
 			Shapes: append([]geo.Shape{}, info.Schema.Shapes...), Fields: append([]geo.Field{}, info.Schema.Fields...),
-			Count: info.Count, Extent: numbers(info.Extent), Changed: info.Changed,
+			Count: info.Count, Extent: numbers(info.Extent), Changed: info.Changed, TileVersion: version,
 		}
 		for _, run := range runs {
 			if slices.Contains(run.Outputs, l.Name) {
@@ -121,12 +130,17 @@ func sortAsRead(list []layerBody) {
 }
 
 type featureInput struct {
+	ScenarioQuery
 	Layer string `path:"layer" maxLength:"63"`
 	ID    string `path:"id" maxLength:"200"`
 }
 
 func (s *Server) getFeature(ctx context.Context, in *featureInput) (*rawAnswer, error) {
-	for f, err := range s.store.Features(ctx, in.Layer, layers.Query{IDs: []string{in.ID}}) {
+	at, err := s.at(ctx, in.Scenario)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
+	for f, err := range at.store.Features(ctx, in.Layer, layers.Query{IDs: []string{in.ID}}) {
 		if err != nil {
 			return nil, s.asProblem(ctx, err)
 		}
@@ -167,6 +181,7 @@ func featureJSON(f *geo.Feature) feature {
 }
 
 type featuresInput struct {
+	ScenarioQuery
 	Layer string `path:"layer" maxLength:"63"`
 	BBox  string `query:"bbox" maxLength:"200" doc:"West, south, east, north in degrees"`
 	Limit int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
@@ -174,6 +189,10 @@ type featuresInput struct {
 }
 
 func (s *Server) listFeatures(ctx context.Context, in *featuresInput) (*rawAnswer, error) {
+	at, err := s.at(ctx, in.Scenario)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
 	q := layers.Query{After: in.After, Limit: in.Limit + 1}
 	if in.BBox != "" {
 		e, err := parseBBox(in.BBox)
@@ -187,7 +206,7 @@ func (s *Server) listFeatures(ctx context.Context, in *featuresInput) (*rawAnswe
 		Features []feature `json:"features"`
 		Next     *string   `json:"next"`
 	}{Type: "FeatureCollection", Features: []feature{}}
-	for f, err := range s.store.Features(ctx, in.Layer, q) {
+	for f, err := range at.store.Features(ctx, in.Layer, q) {
 		if err != nil {
 			return nil, s.asProblem(ctx, err)
 		}

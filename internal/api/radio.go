@@ -11,6 +11,7 @@ import (
 )
 
 type radioInput struct {
+	ScenarioQuery
 	Body struct {
 		Thresholds string  `json:"thresholds,omitempty" maxLength:"63" doc:"When a place counts as covered: the id of a profile"`
 		Assume     string  `json:"assume,omitempty" maxLength:"63" doc:"What stands in for missing attributes; nothing does when empty"`
@@ -23,6 +24,7 @@ type radioInput struct {
 }
 
 type sectionInput struct {
+	ScenarioQuery
 	Cell      string  `query:"cell" required:"true" maxLength:"1000"`
 	Lon       float64 `query:"lon" required:"true" minimum:"-180" maximum:"180"`
 	Lat       float64 `query:"lat" required:"true" minimum:"-90" maximum:"90"`
@@ -44,7 +46,11 @@ func (s *Server) radioRoutes(api huma.API) {
 		OperationID: "radio-section", Method: http.MethodGet, Path: "/api/radio/section",
 		Summary: "The side view from a 5G cell to a place", Tags: []string{"analyses"},
 	}, func(ctx context.Context, in *sectionInput) (*answer[pipeline.Section], error) {
-		section, err := s.pipeline.RadioSection(ctx, in.Community, in.Cell, orb.Point{in.Lon, in.Lat})
+		at, err := s.at(ctx, in.Scenario)
+		if err != nil {
+			return nil, s.asProblem(ctx, err)
+		}
+		section, err := at.pipeline.RadioSection(ctx, in.Community, in.Cell, orb.Point{in.Lon, in.Lat})
 		if err != nil {
 			return nil, s.asProblem(ctx, err)
 		}
@@ -63,6 +69,7 @@ func (s *Server) radioRoutes(api huma.API) {
 }
 
 type adviceInput struct {
+	ScenarioQuery
 	Body struct {
 		Candidates []string `json:"candidates,omitempty" maxItems:"10" doc:"Where cells could be added: rooftops, lamps; both when empty"`
 		Changes    []string `json:"changes,omitempty" maxItems:"10" doc:"What to try: add, tilt, turn, raise; all when empty"`
@@ -75,8 +82,12 @@ type adviceInput struct {
 func (s *Server) adviseRadio(ctx context.Context, in *adviceInput) (*answer[pipeline.RadioAdvice], error) {
 	ctx, cancel := context.WithTimeout(ctx, analysisTime)
 	defer cancel()
+	at, err := s.at(ctx, in.Scenario)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
 	b := &in.Body
-	advice, err := s.pipeline.AdviseRadio(ctx, pipeline.RadioAdviceRequest{
+	advice, err := at.pipeline.AdviseRadio(ctx, pipeline.RadioAdviceRequest{
 		Community: b.Community, Candidates: b.Candidates, Changes: b.Changes, Operator: b.Operator, Limit: b.Limit,
 	})
 	if err != nil {
@@ -88,8 +99,12 @@ func (s *Server) adviseRadio(ctx context.Context, in *adviceInput) (*answer[pipe
 func (s *Server) runRadio(ctx context.Context, in *radioInput) (*answer[pipeline.Run], error) {
 	ctx, cancel := context.WithTimeout(ctx, analysisTime)
 	defer cancel()
+	at, err := s.at(ctx, in.Scenario)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
 	b := &in.Body
-	run, err := s.pipeline.Radio(ctx, pipeline.RadioRequest{
+	run, err := at.pipeline.Radio(ctx, pipeline.RadioRequest{
 		Thresholds: b.Thresholds, Assume: b.Assume, Res_m: b.Res_m, Reach_m: b.Reach_m,
 		Blocked: b.Blocked, Entry: b.Entry, Community: b.Community,
 	})

@@ -14,6 +14,7 @@ type runsBody struct {
 }
 
 type walkInput struct {
+	ScenarioQuery
 	Body struct {
 		Preset     string    `json:"preset,omitempty" maxLength:"63" doc:"A named set of parameters; the rest overrides it"`
 		Categories []string  `json:"categories,omitempty" maxItems:"50" doc:"Facility categories, such as sport or sport/pitch"`
@@ -33,8 +34,12 @@ func (s *Server) runRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "list-runs", Method: http.MethodGet, Path: "/api/runs",
 		Summary: "The analyses whose results the workspace holds", Tags: []string{"analyses"},
-	}, func(ctx context.Context, _ *struct{}) (*answer[runsBody], error) {
-		runs, err := pipeline.Runs(ctx, s.store)
+	}, func(ctx context.Context, in *ScenarioQuery) (*answer[runsBody], error) {
+		at, err := s.at(ctx, in.Scenario)
+		if err != nil {
+			return nil, s.asProblem(ctx, err)
+		}
+		runs, err := pipeline.Runs(ctx, at.store)
 		if err != nil {
 			return nil, s.asProblem(ctx, err)
 		}
@@ -60,7 +65,11 @@ func (s *Server) runRoutes(api huma.API) {
 func (s *Server) runWalk(ctx context.Context, in *walkInput) (*answer[pipeline.Run], error) {
 	ctx, cancel := context.WithTimeout(ctx, analysisTime)
 	defer cancel()
-	run, err := s.pipeline.Walk(ctx, pipeline.WalkRequest{
+	at, err := s.at(ctx, in.Scenario)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
+	run, err := at.pipeline.Walk(ctx, pipeline.WalkRequest{
 		Preset: in.Body.Preset, Categories: in.Body.Categories, Minutes: in.Body.Minutes,
 		Profile: in.Body.Profile, Community: in.Body.Community,
 	})
@@ -71,6 +80,7 @@ func (s *Server) runWalk(ctx context.Context, in *walkInput) (*answer[pipeline.R
 }
 
 type whyInput struct {
+	ScenarioQuery
 	Lon       float64 `query:"lon" required:"true" minimum:"-180" maximum:"180"`
 	Lat       float64 `query:"lat" required:"true" minimum:"-90" maximum:"90"`
 	Profile   string  `query:"profile" maxLength:"63"`
@@ -83,7 +93,11 @@ func (s *Server) whyRoutes(api huma.API) {
 		OperationID: "why-here", Method: http.MethodGet, Path: "/api/why",
 		Summary: "What is reached from a place, how, and what lies there", Tags: []string{"analyses"},
 	}, func(ctx context.Context, in *whyInput) (*answer[pipeline.Why], error) {
-		why, err := s.pipeline.Why(ctx, s.snapshot, pipeline.WhyRequest{
+		at, err := s.at(ctx, in.Scenario)
+		if err != nil {
+			return nil, s.asProblem(ctx, err)
+		}
+		why, err := at.pipeline.Why(ctx, at.view, pipeline.WhyRequest{
 			Lon: in.Lon, Lat: in.Lat, Profile: in.Profile, Community: in.Community, Need: in.Need,
 		})
 		if err != nil {

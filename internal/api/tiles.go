@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"yiju/geo"
+	"yiju/internal/pipeline"
 	"yiju/layers"
 	"yiju/tiles"
 	"yiju/tiles/tilehttp"
@@ -36,7 +38,13 @@ func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	infos, err := s.tileLayers(r.Context(), names)
+	scenario := r.URL.Query().Get("scenario")
+	at, err := s.at(r.Context(), scenario)
+	if err != nil {
+		s.answerProblem(w, r, err)
+		return
+	}
+	infos, err := tileLayers(r.Context(), at.view, names)
 	if err != nil {
 		s.answerProblem(w, r, err)
 		return
@@ -51,10 +59,13 @@ func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Query().Get("lang"), "en") {
 		lang = "en"
 	}
-	url := "http://" + r.Host + "/tiles/" + names + "/{z}/{x}/{y}.mvt"
+	address := "http://" + r.Host + "/tiles/" + names + "/{z}/{x}/{y}.mvt"
+	if at.place != nil {
+		address += "?scenario=" + url.QueryEscape(scenario)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", tilehttp.Revalidate)
-	if err := json.NewEncoder(w).Encode(tiles.Describe(schemas, url, extent, 0, maxTileZoom, lang)); err != nil {
+	if err := json.NewEncoder(w).Encode(tiles.Describe(schemas, address, extent, 0, maxTileZoom, lang)); err != nil {
 		s.log.DebugContext(r.Context(), "tilejson", "err", err)
 	}
 }
@@ -70,7 +81,7 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request) {
 		s.answerProblem(w, r, err)
 		return
 	}
-	body, err := s.tile(r.Context(), c, r.PathValue("layers"))
+	body, err := s.tile(r.Context(), c, r.PathValue("layers"), r.URL.Query().Get("scenario"))
 	if err != nil {
 		s.answerProblem(w, r, err)
 		return
@@ -80,12 +91,23 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// tile draws a tile, or takes it from the cache.
-func (s *Server) tile(ctx context.Context, c tiles.Coord, names string) (*tiles.Body, error) {
+// tile draws a tile of the base or of a scenario, or takes it from a cache.
+func (s *Server) tile(ctx context.Context, c tiles.Coord, names, scenario string) (*tiles.Body, error) {
+	if scenario == "" {
+		return s.baseTile(ctx, c, names)
+	}
+	at, err := s.at(ctx, scenario)
+	if err != nil {
+		return nil, err
+	}
+	return s.scenarioTile(ctx, c, names, at)
+}
+
+func (s *Server) baseTile(ctx context.Context, c tiles.Coord, names string) (*tiles.Body, error) {
 	if err := s.follow(ctx); err != nil {
 		return nil, err
 	}
-	infos, err := s.tileLayers(ctx, names)
+	infos, err := tileLayers(ctx, s.snapshot, names)
 	if err != nil {
 		return nil, err
 	}
@@ -93,17 +115,22 @@ func (s *Server) tile(ctx context.Context, c tiles.Coord, names string) (*tiles.
 	result := "hit"
 	body, err := s.cache.Get(ctx, c, list, func(ctx context.Context) (tiles.Tile, error) {
 		result = "miss"
-		sources := make([]tiles.Layer, len(infos))
-		for i, info := range infos {
-			sources[i] = tiles.Layer{Name: info.Schema.Layer, Schema: info.Schema,
-				Each: func(ctx context.Context, e geo.Extent, yield func(*geo.Feature) bool) error {
-					return s.snapshot.View(ctx, info.Schema.Layer, e, yield)
-				}}
-		}
-		return tiles.Encode(ctx, c, sources, tiles.Options{})
+		return tiles.Encode(ctx, c, sources(infos, s.snapshot), tiles.Options{})
 	})
 	s.metrics.cache.WithLabelValues(strconv.Itoa(int(c.Z)), result).Inc()
 	return body, err
+}
+
+// sources are layers to be drawn as a view has them.
+func sources(infos []layers.Info, view pipeline.Viewer) []tiles.Layer {
+	out := make([]tiles.Layer, len(infos))
+	for i, info := range infos {
+		out[i] = tiles.Layer{Name: info.Schema.Layer, Schema: info.Schema,
+			Each: func(ctx context.Context, e geo.Extent, yield func(*geo.Feature) bool) error {
+				return view.View(ctx, info.Schema.Layer, e, yield)
+			}}
+	}
+	return out
 }
 
 // follow makes the cache forget what has changed in the store since it last looked.
@@ -135,12 +162,12 @@ func (s *Server) follow(ctx context.Context) error {
 }
 
 // tileLayers finds the layers that a tile names, joined by commas.
-func (s *Server) tileLayers(ctx context.Context, names string) ([]layers.Info, error) {
+func tileLayers(ctx context.Context, view viewer, names string) ([]layers.Info, error) {
 	list := strings.Split(names, ",")
 	if len(list) > maxTileLayers {
 		return nil, geo.Refuse(geo.Tf("一个瓦片最多 %d 个图层", "a tile holds at most %d layers", maxTileLayers))
 	}
-	all, err := s.snapshot.Layers(ctx)
+	all, err := view.Layers(ctx)
 	if err != nil {
 		return nil, err
 	}

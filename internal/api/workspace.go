@@ -35,8 +35,8 @@ func (s *Server) workspaceRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "get-workspace", Method: http.MethodGet, Path: "/api/workspace",
 		Summary: "What the workspace is about", Tags: []string{"workspace"},
-	}, func(ctx context.Context, _ *struct{}) (*answer[workspaceBody], error) {
-		body, err := s.workspace(ctx)
+	}, func(ctx context.Context, in *ScenarioQuery) (*answer[workspaceBody], error) {
+		body, err := s.workspace(ctx, in.Scenario)
 		if err != nil {
 			return nil, s.asProblem(ctx, err)
 		}
@@ -44,8 +44,12 @@ func (s *Server) workspaceRoutes(api huma.API) {
 	})
 }
 
-func (s *Server) workspace(ctx context.Context) (workspaceBody, error) {
-	infos, err := s.store.Layers(ctx)
+func (s *Server) workspace(ctx context.Context, scenario string) (workspaceBody, error) {
+	at, err := s.at(ctx, scenario)
+	if err != nil {
+		return workspaceBody{}, err
+	}
+	infos, err := at.store.Layers(ctx)
 	if err != nil {
 		return workspaceBody{}, err
 	}
@@ -56,7 +60,7 @@ func (s *Server) workspace(ctx context.Context) (workspaceBody, error) {
 		body.Revision = max(body.Revision, info.Changed)
 	}
 	body.Extent = numbers(extent)
-	settings, err := pipeline.Settings(ctx, s.store, 0)
+	settings, err := pipeline.Settings(ctx, at.store, 0)
 	if err != nil {
 		return workspaceBody{}, err
 	}
@@ -64,7 +68,7 @@ func (s *Server) workspace(ctx context.Context) (workspaceBody, error) {
 	body.CRS, _ = settings.Text("crs")
 	body.Synthetic, _ = settings.Bool("synthetic")
 	chosen, _ := settings.Text("community")
-	communities, err := pipeline.Communities(ctx, s.store, 0)
+	communities, err := pipeline.Communities(ctx, at.store, 0)
 	if err != nil {
 		return workspaceBody{}, err
 	}
