@@ -58,44 +58,66 @@ func (m *Model) highRise(f *geo.Feature) (floors int, is State) {
 	return int(n), Yes
 }
 
+// mustWatch tells it for those in the community alone.
+func (m *Model) mustWatch(f *geo.Feature) (floors int, is State) {
+	c, ok := geo.Centroid(f.Geometry)
+	if community := m.scene.Community.Geometry; !ok || community != nil && !geo.Inside(community, c) {
+		return 0, No
+	}
+	return m.highRise(f)
+}
+
+// wantFacade lists a building where it must be watched.
+func (r *run) wantFacade(feature, floors int, is State) {
+	switch is {
+	case Yes:
+		r.facades = append(r.facades, facadeResult{feature: feature, floors: floors})
+	case Unknown:
+		r.notes.Add("facades_unknown", noteFacadeUnknown, "buildings", r.m.scene.Layers["buildings"][feature].ID)
+		r.facadeDoubts++
+	}
+}
+
 // watchFacades finds which façades of high residential buildings are watched.
 func (r *run) watchFacades() {
 	m := r.m
 	features := m.scene.Layers["buildings"]
-	community := m.scene.Community.Geometry
 	for i := range features {
-		f := &features[i]
-		c, ok := geo.Centroid(f.Geometry)
-		if !ok || community != nil && !geo.Inside(community, c) {
-			continue
-		}
-		switch floors, is := m.highRise(f); is {
-		case Yes:
-			r.facades = append(r.facades, facadeResult{feature: i, floors: floors})
-		case Unknown:
-			r.notes.Add("facades_unknown", noteFacadeUnknown, "buildings", f.ID)
-			r.facadeDoubts++
-		}
+		floors, is := m.mustWatch(&features[i])
+		r.wantFacade(i, floors, is)
 	}
-	watchers := m.watchers()
+	watchers, solids := m.watchers(), m.solidsOfBuildings()
+	parallel(len(r.facades), func() func(int) {
+		s := &sightline{m: m}
+		return func(i int) {
+			f := &r.facades[i]
+			f.watch(s, m.near(watchers, geo.ExtentOf(features[f.feature].Geometry)), solids[f.feature])
+		}
+	})
+	r.dropWalled()
+}
+
+// solidsOfBuildings lists the solids of each building, by its place in its layer.
+func (m *Model) solidsOfBuildings() map[int][]int32 {
 	solids := make(map[int][]int32)
 	for n := range m.town.solids {
 		if s := &m.town.solids[n]; s.layer == "buildings" {
 			solids[s.feature] = append(solids[s.feature], int32(n))
 		}
 	}
-	parallel(len(r.facades), func() func(int) {
-		s := &sightline{m: m}
-		return func(i int) {
-			f := &r.facades[i]
-			near := m.around(geo.ExtentOf(features[f.feature].Geometry))
-			f.watch(s, slices.DeleteFunc(slices.Clone(watchers), func(c int32) bool {
-				_, found := slices.BinarySearch(near, int(c))
-				return !found
-			}), solids[f.feature])
-		}
-	})
-	// A building whose walls all stand against others has no façade to watch.
+	return solids
+}
+
+// near are those of some cameras that may be in reach of an extent.
+func (m *Model) near(cameras []int32, e geo.Extent) []int32 {
+	e = e.Grow(m.p.ReachM)
+	return slices.DeleteFunc(slices.Clone(cameras), func(c int32) bool { return !e.Contains(m.cameras[c].At) })
+}
+
+// dropWalled leaves out buildings whose walls all stand against others: they have no
+// façade to watch.
+func (r *run) dropWalled() {
+	features := r.m.scene.Layers["buildings"]
 	r.facades = slices.DeleteFunc(r.facades, func(f facadeResult) bool {
 		if f.all_m2 > 0 {
 			return false

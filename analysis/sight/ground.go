@@ -2,6 +2,7 @@ package sight
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -18,22 +19,46 @@ type ground struct {
 	step        float64
 	cols, rows  int
 	z           []float64
-	// unknown counts the grid points whose height is taken from the nearest known one.
-	unknown int
+	// unknown are the grid points, ascending, whose height is taken from the nearest
+	// known one.
+	unknown []int
 }
 
 // The grid that terrain is read on.
 const (
 	groundStep_m  = 5
 	mostGroundPts = 1 << 20
+	// groundFrame_m is what the sides of the ground are whole multiples of: so that
+	// cameras that come, go or move seldom change it.
+	groundFrame_m = 200
 )
 
-// newGround reads terrain over an extent. Without terrain, or where it knows
+// groundFrame is the ground that is read where cameras look at an extent.
+func groundFrame(e geo.Extent) geo.Extent {
+	if e.IsEmpty() {
+		return geo.EmptyExtent()
+	}
+	return geo.Extent{
+		MinX: math.Floor(e.MinX/groundFrame_m) * groundFrame_m, MinY: math.Floor(e.MinY/groundFrame_m) * groundFrame_m,
+		MaxX: math.Ceil(e.MaxX/groundFrame_m) * groundFrame_m, MaxY: math.Ceil(e.MaxY/groundFrame_m) * groundFrame_m,
+	}
+}
+
+// lacks tells whether the terrain does not know all of an extent.
+func (g *ground) lacks(e geo.Extent) bool {
+	e = e.Grow(g.step)
+	return slices.ContainsFunc(g.unknown, func(i int) bool {
+		return e.Contains(orb.Point{g.west + float64(i%g.cols)*g.step, g.south + float64(i/g.cols)*g.step})
+	})
+}
+
+// newGround reads terrain over the frame of an extent. Without terrain, or where it knows
 // nothing, the ground is flat at height 0.
 func newGround(t analysis.Terrain, e geo.Extent) *ground {
 	if t == nil || e.IsEmpty() {
 		return &ground{flat: true}
 	}
+	e = groundFrame(e)
 	step := float64(groundStep_m)
 	for (e.MaxX-e.MinX+2*step)*(e.MaxY-e.MinY+2*step) > mostGroundPts*step*step {
 		step *= 2
@@ -49,14 +74,14 @@ func newGround(t analysis.Terrain, e geo.Extent) *ground {
 		z, ok := t.HeightAt(orb.Point{g.west + float64(i%g.cols)*step, g.south + float64(i/g.cols)*step})
 		if !ok || math.IsNaN(z) {
 			g.z[i] = math.NaN()
-			g.unknown++
+			g.unknown = append(g.unknown, i)
 			continue
 		}
 		g.z[i] = z
 		known++
 	}
 	if known == 0 {
-		return &ground{flat: true, unknown: g.unknown}
+		return &ground{flat: true}
 	}
 	g.close()
 	return g
@@ -70,7 +95,7 @@ func (g *ground) close() {
 			edge = append(edge, i)
 		}
 	}
-	for len(edge) > 0 && g.unknown > 0 {
+	for len(edge) > 0 && len(g.unknown) > 0 {
 		var next []int
 		for _, i := range edge {
 			c, r := i%g.cols, i/g.cols

@@ -41,6 +41,9 @@ type verdict struct {
 	px       float64 // pixels per metre there, whether it is seen or not
 	distance float64 // along the line of sight
 	obstacle obstacle
+	// asked tells that what stands in the way was looked for: elsewhere it does not
+	// matter.
+	asked bool
 }
 
 // judge tells what a camera has of a target that needs a class. Whether it works
@@ -74,6 +77,7 @@ func (s *sightline) looks(l *lens, roofs []int32, q vec, need int) verdict {
 	}
 	where := l.holds(q)
 	if where == inField {
+		v.asked = true
 		v.obstacle = s.blocked(l.eye, q, roofs)
 	}
 	free := where == inField && v.obstacle.solid == noSolid

@@ -37,7 +37,7 @@ func (m *Model) readKeypoints() {
 			need, _ = m.p.Table.rank(class)
 			m.notes.Add("required_by_kind", noteRequired, "keypoints", f.ID)
 		}
-		m.addKeypoint(f, f.ID, kind, need, false)
+		m.addKeypoint("keypoints", f, keypoint{id: f.ID, kind: kind, need: need})
 	}
 	for _, kind := range m.p.Derive {
 		if !held[kind] {
@@ -71,7 +71,7 @@ func (m *Model) derive(kind string) {
 		features := m.scene.Layers["entrances"]
 		for i := range features {
 			if k, _ := features[i].Text("kind"); k == entrance {
-				m.addKeypoint(&features[i], kind+":"+features[i].ID, kind, need, true)
+				m.addKeypoint("entrances", &features[i], keypoint{id: kind + ":" + features[i].ID, kind: kind, need: need, derived: true})
 			}
 		}
 		return
@@ -79,29 +79,49 @@ func (m *Model) derive(kind string) {
 	features := m.scene.Layers["ways"]
 	for i := range features {
 		if yes, _ := features[i].Bool(kind); yes {
-			m.addKeypoint(&features[i], kind+":"+features[i].ID, kind, need, true)
+			m.addKeypoint("ways", &features[i], keypoint{id: kind + ":" + features[i].ID, kind: kind, need: need, derived: true})
 		}
 	}
 }
 
-func (m *Model) addKeypoint(f *geo.Feature, id, kind string, need int, derived bool) {
-	k := keypoint{id: id, kind: kind, need: need, derived: derived}
-	k.name, _ = f.Text("name")
+// parts are what of a feature lies in the community.
+type parts struct {
+	points []orb.Point
+	lines  []orb.LineString
+}
+
+// partsOf finds them, once for each feature.
+func (m *Model) partsOf(layer string, f *geo.Feature) *parts {
+	key := partsKey(layer, f.ID)
+	if p := m.parts[key]; p != nil {
+		return p
+	}
+	p := &parts{}
+	m.parts[key] = p
 	community := m.scene.Community.Geometry
 	if !geo.Finite(f.Geometry) {
-		return
+		return p
 	}
 	for _, part := range geo.Parts(f.Geometry) {
 		switch part := part.(type) {
 		case orb.Point:
 			if community == nil || geo.Inside(community, part) {
-				k.points = append(k.points, part)
+				p.points = append(p.points, part)
 			}
 		case orb.LineString:
-			k.lines = append(k.lines, within(part, community)...)
+			p.lines = append(p.lines, within(part, community)...)
 		}
 	}
-	if len(k.points)+len(k.lines) > 0 {
+	return p
+}
+
+func partsKey(layer, id string) string { return layer + "/" + id }
+
+// addKeypoint adds a key point at the place of a feature of a layer.
+func (m *Model) addKeypoint(layer string, f *geo.Feature, k keypoint) {
+	k.name, _ = f.Text("name")
+	p := m.partsOf(layer, f)
+	if k.points, k.lines = p.points, p.lines; len(k.points)+len(k.lines) > 0 {
 		m.keypoints = append(m.keypoints, k)
 	}
 }

@@ -3,6 +3,7 @@ package sight
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -54,23 +55,38 @@ func stateCodes() []geo.Code {
 	return []geo.Code{analysis.CodeOf(string(Yes), "是", "Yes"), analysis.CodeOf(string(No), "否", "No"), analysis.CodeOf(string(Unknown), "未知", "Unknown")}
 }
 
-// layers makes the result layers that are wanted.
+// sheet is a result layer that may be drawn.
+type sheet struct {
+	name   string
+	schema geo.Schema
+	draw   func() []geo.Feature
+}
+
+// sheets are the result layers that are wanted, in their order.
+func (r *run) sheets() []sheet {
+	all := []sheet{
+		{"views", r.viewSchema(), r.viewFeatures}, {"keypoints", r.keypointSchema(), r.keypointFeatures},
+		{"redundancy", r.redundancySchema(), r.redundancyFeatures}, {"facades", r.facadeSchema(), r.facadeFeatures},
+		{"cameras", r.cameraSchema(), r.cameraFeatures},
+	}
+	if r.p.Advice != nil {
+		all = append(all, sheet{"advice", r.adviceSchema(), r.adviceFeatures})
+	}
+	return slices.DeleteFunc(all, func(s sheet) bool { return !r.p.wants(s.name) })
+}
+
+// layer draws a sheet.
+func (s *sheet) layer() analysis.Layer {
+	l := analysis.Layer{Schema: s.schema, Features: s.draw()}
+	analysis.SortByID(l.Features)
+	return l
+}
+
+// layers draws the result layers that are wanted.
 func (r *run) layers() []analysis.Layer {
 	var out []analysis.Layer
-	add := func(name string, s geo.Schema, features []geo.Feature) {
-		if !r.p.wants(name) {
-			return
-		}
-		analysis.SortByID(features)
-		out = append(out, analysis.Layer{Schema: s, Features: features})
-	}
-	add("views", r.viewSchema(), r.viewFeatures())
-	add("keypoints", r.keypointSchema(), r.keypointFeatures())
-	add("redundancy", r.redundancySchema(), r.redundancyFeatures())
-	add("facades", r.facadeSchema(), r.facadeFeatures())
-	add("cameras", r.cameraSchema(), r.cameraFeatures())
-	if r.p.Advice != nil {
-		add("advice", r.adviceSchema(), r.adviceFeatures())
+	for _, s := range r.sheets() {
+		out = append(out, s.layer())
 	}
 	return out
 }

@@ -37,20 +37,29 @@ const (
 func (s *sightline) findLine(line orb.LineString, need int) []lineFinding {
 	m := s.m
 	near := m.around(geo.ExtentOf(line))
-	var states [][]lineState
-	var which []int32
+	states := make([][]lineState, len(near))
+	for k, i := range near {
+		if c := &m.cameras[i]; m.follows(c, line) {
+			states[k] = s.lineStates(line, c, max(need, 0))
+		}
+	}
+	return s.mergeLine(line, need, near, states)
+}
+
+// follows tells whether a line is followed through the view of a camera.
+func (m *Model) follows(c *Camera, line orb.LineString) bool {
+	return c.able && lineDistance(line, c.At) <= m.p.ReachM
+}
+
+// mergeLine forms findings from what each camera near a line has; states are nil for
+// those that have nothing.
+func (s *sightline) mergeLine(line orb.LineString, need int, near []int, states [][]lineState) []lineFinding {
 	cuts := []float64{0, float64(len(line) - 1)}
 	doubts := s.doubtful(line, near, need)
 	for _, d := range doubts {
 		cuts = append(cuts, d[0], d[1])
 	}
-	for _, i := range near {
-		c := &m.cameras[i]
-		if !c.able || lineDistance(line, c.At) > m.p.ReachM {
-			continue
-		}
-		st := s.lineStates(line, c, max(need, 0))
-		states, which = append(states, st), append(which, int32(i))
+	for _, st := range states {
 		for _, x := range st {
 			cuts = append(cuts, x.from)
 		}
@@ -62,12 +71,15 @@ func (s *sightline) findLine(line orb.LineString, need int) []lineFinding {
 	for j := 1; j < len(cuts); j++ {
 		from, to := cuts[j-1], cuts[j]
 		mid := (from + to) / 2
-		g := newMerging(m)
-		for k := range states {
-			for states[k][at[k]].to <= mid {
+		g := newMerging(s.m)
+		for k, st := range states {
+			if st == nil {
+				continue
+			}
+			for st[at[k]].to <= mid {
 				at[k]++
 			}
-			g.take(which[k], &states[k][at[k]].v)
+			g.take(int32(near[k]), &st[at[k]].v)
 		}
 		for _, d := range doubts {
 			if d[0] <= mid && mid <= d[1] {

@@ -16,11 +16,14 @@ import (
 type Model struct {
 	p         Params
 	scene     *analysis.Scene
+	reach     geo.Extent // all that any camera may look at
 	ground    *ground
 	town      town
+	townNotes analysis.Notebook // of what stands in the way
 	cameras   []Camera
 	byPlace   *index.Index // cameras
 	keypoints []keypoint
+	parts     map[string]*parts // of features that key points are made from
 	notes     analysis.Notebook
 	// north is the azimuth of true north on the grid of the scene's CRS, in degrees.
 	north float64
@@ -34,25 +37,41 @@ func NewModel(scene *analysis.Scene, p Params) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{p: p, scene: scene, notes: analysis.Notebook{MaxIDs: maxNoteIDs}}
-	m.ground = newGround(scene.Terrain, m.reachExtent())
-	switch {
-	case m.ground.flat:
-		m.notes.Add("no_terrain", noteNoTerrain, "", "")
-	case m.ground.unknown > 0:
-		m.notes.Add("terrain_gaps", noteTerrainGap, "", "")
-	}
-	if !p.Table.Verified {
-		m.notes.Add("table_unverified", noteUnverified, "", "")
-	}
+	m := &Model{p: p, scene: scene, parts: make(map[string]*parts)}
+	m.reach = m.reachExtent()
+	m.ground = newGround(scene.Terrain, m.reach)
 	m.north = convergence(scene)
+	m.build()
+	m.people()
+	return m, nil
+}
+
+// build sets up what stands in the way, and notes it.
+func (m *Model) build() {
+	m.town = town{}
+	m.notes = analysis.Notebook{MaxIDs: maxNoteIDs}
 	m.addBuildings()
 	m.addBarriers()
 	m.town.index()
+	m.townNotes = m.notes
+}
+
+// people puts cameras and key points into the town.
+func (m *Model) people() {
+	m.notes = m.townNotes.Clone()
+	switch {
+	case m.ground.flat:
+		m.notes.Add("no_terrain", noteNoTerrain, "", "")
+	case m.ground.lacks(m.reach):
+		m.notes.Add("terrain_gaps", noteTerrainGap, "", "")
+	}
+	if !m.p.Table.Verified {
+		m.notes.Add("table_unverified", noteUnverified, "", "")
+	}
+	m.cameras, m.keypoints = nil, nil
 	m.readCameras()
 	m.indexCameras()
 	m.readKeypoints()
-	return m, nil
 }
 
 // convergence is the azimuth of true north on the grid, in degrees, at the middle of

@@ -32,10 +32,11 @@ const (
 
 // plot is one of these squares.
 type plot struct {
-	extent geo.Extent
-	areas  []int             // cameras that see into it
-	levels []orb.Geometry    // by number of cameras, less one
-	lone   map[int32]float64 // by camera: what it alone sees, in square metres
+	row, col int
+	extent   geo.Extent
+	areas    []int             // cameras that see into it
+	levels   []orb.Geometry    // by number of cameras, less one
+	lone     map[int32]float64 // by camera: what it alone sees, in square metres
 }
 
 // redundancy counts the cameras that see each place, of those that work for all
@@ -50,20 +51,25 @@ func (r *run) redundancy() {
 		c := &counter{}
 		return func(i int) { c.count(&plots[i], r.views, draw) }
 	})
+	for i := range plots {
+		for _, c := range plots[i].areas {
+			r.lone[c].area_m2 += plots[i].lone[int32(c)]
+		}
+	}
+	if draw {
+		r.covers = joinLevels(plots)
+	}
+}
+
+// joinLevels puts the squares together.
+func joinLevels(plots []plot) []cover {
 	parts := make([][]orb.Geometry, mostCovers)
 	for i := range plots {
-		p := &plots[i]
-		for n, g := range p.levels {
+		for n, g := range plots[i].levels {
 			if g != nil {
 				parts[n] = append(parts[n], g)
 			}
 		}
-		for _, c := range p.areas {
-			r.lone[c].area_m2 += p.lone[int32(c)]
-		}
-	}
-	if !draw {
-		return
 	}
 	covers := make([]cover, mostCovers)
 	parallel(mostCovers, func() func(int) {
@@ -77,7 +83,7 @@ func (r *run) redundancy() {
 			covers[n] = c
 		}
 	})
-	r.covers = covers
+	return covers
 }
 
 // dissolve joins areas; where GEOS cannot, they stay with their seams.
@@ -108,7 +114,7 @@ func (r *run) plots() []plot {
 			for col := int(math.Floor(e.MinX / plotSide_m)); float64(col)*plotSide_m < e.MaxX; col++ {
 				p := found[key{row, col}]
 				if p == nil {
-					p = &plot{extent: geo.Extent{MinX: float64(col) * plotSide_m, MinY: float64(row) * plotSide_m,
+					p = &plot{row: row, col: col, extent: geo.Extent{MinX: float64(col) * plotSide_m, MinY: float64(row) * plotSide_m,
 						MaxX: float64(col+1) * plotSide_m, MaxY: float64(row+1) * plotSide_m}}
 					found[key{row, col}] = p
 				}

@@ -107,43 +107,38 @@ func (r *run) look() {
 	if !r.p.wants("views") && !r.p.wants("redundancy") && !r.p.wants("cameras") {
 		return
 	}
-	counted, _ := m.p.Table.rank(m.p.Redundancy)
-	last := int8(len(m.p.Table.Classes) - 1)
 	parallel(len(m.cameras), func() func(int) {
 		k, w := newLooker(m), &weaver{}
-		return func(i int) {
-			c := &m.cameras[i]
-			if !c.able {
-				return
-			}
-			f := k.look(&c.now, c.roofs)
-			out := &r.views[i]
-			for class := int8(0); class <= last; class++ {
-				out.bands = append(out.bands, w.area(&k.view, f, class, class))
-			}
-			out.counted = w.area(&k.view, f, int8(counted), last)
-			if c.canTurn && m.p.PTZ == PTZNow && r.p.wants("views") {
-				f := k.look(&c.could, c.roofs)
-				for class := int8(0); class <= last; class++ {
-					out.could = append(out.could, w.area(&k.view, f, class, class))
-				}
-			}
-		}
+		return func(i int) { r.views[i] = k.see(&m.cameras[i], w) }
 	})
+}
+
+// see finds all that a camera sees.
+func (k *looker) see(c *Camera, w *weaver) (out seen) {
+	if !c.able {
+		return out
+	}
+	p := &k.m.p
+	counted, _ := p.Table.rank(p.Redundancy)
+	last := int8(len(p.Table.Classes) - 1)
+	f := k.look(&c.now, c.roofs)
+	for class := int8(0); class <= last; class++ {
+		out.bands = append(out.bands, w.area(&k.view, f, class, class))
+	}
+	out.counted = w.area(&k.view, f, int8(counted), last)
+	if c.canTurn && p.PTZ == PTZNow && p.wants("views") {
+		f := k.look(&c.could, c.roofs)
+		for class := int8(0); class <= last; class++ {
+			out.could = append(out.could, w.area(&k.view, f, class, class))
+		}
+	}
+	return out
 }
 
 // findKeypoints finds what cameras have of every key point.
 func (r *run) findKeypoints() {
 	m := r.m
-	for i := range m.keypoints {
-		k := &m.keypoints[i]
-		for j, p := range k.points {
-			r.points = append(r.points, pointResult{keypoint: i, part: j, at: p})
-		}
-		for j, l := range k.lines {
-			r.lines = append(r.lines, lineResult{keypoint: i, part: j, line: l})
-		}
-	}
+	r.listKeypoints()
 	parallel(len(r.points)+len(r.lines), func() func(int) {
 		s := &sightline{m: m}
 		return func(i int) {
@@ -157,6 +152,19 @@ func (r *run) findKeypoints() {
 			p.finding = s.findPoint(p.at, m.keypoints[p.keypoint].need)
 		}
 	})
+}
+
+// listKeypoints lists what findings are wanted of.
+func (r *run) listKeypoints() {
+	for i := range r.m.keypoints {
+		k := &r.m.keypoints[i]
+		for j, p := range k.points {
+			r.points = append(r.points, pointResult{keypoint: i, part: j, at: p})
+		}
+		for j, l := range k.lines {
+			r.lines = append(r.lines, lineResult{keypoint: i, part: j, line: l})
+		}
+	}
 }
 
 // alone counts what each camera covers, and what it alone covers: what is lost when

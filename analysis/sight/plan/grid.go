@@ -42,13 +42,27 @@ func New(edges []Edge) *Index {
 		x.head = []int32{0}
 		return x
 	}
-	x.west, x.south = e.MinX, e.MinY
 	w, h := e.MaxX-e.MinX, e.MaxY-e.MinY
 	// Two or three edges to a cell where they stand densest.
 	x.cell = max(leastCell_m, math.Sqrt(w*h/mostCells)*1.01, (w+h)/mostCells*4)
-	x.cols, x.rows = int(w/x.cell)+1, int(h/x.cell)+1
+	// Corners of cells are whole multiples of their side, so that the cells of a place
+	// do not depend on what stands elsewhere.
+	x.west, x.south = math.Floor(e.MinX/x.cell)*x.cell, math.Floor(e.MinY/x.cell)*x.cell
+	x.cols, x.rows = int((e.MaxX-x.west)/x.cell)+1, int((e.MaxY-x.south)/x.cell)+1
 	x.fill()
 	return x
+}
+
+// CellM is the side of a cell: how far an edge may be from an extent at the most and
+// still be within it for Within.
+func (x *Index) CellM() float64 { return x.cell }
+
+// Aligned tells whether the cells of two indexes lie on one lattice. Then a look meets
+// the edges that both have in the same order, and finds the same to the bit where no
+// other edge is in view.
+func (x *Index) Aligned(o *Index) bool {
+	// Sides that are powers of two leave no rounding.
+	return x.cell == o.cell && (x.cell == leastCell_m || x.west == o.west && x.south == o.south)
 }
 
 func usable(e *Edge) bool {
