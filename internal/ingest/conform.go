@@ -29,6 +29,7 @@ func (r *run) conform(d *dictionary, features []geo.Feature, layer string) error
 		return err
 	}
 	r.noteColumns(layer, columns, taken, names)
+	r.drawing.columns(layer, columns)
 	var problems []geo.Problem
 	for i := range features {
 		problems = append(problems, r.fit(d, &features[i], layer, columns, defaults)...)
@@ -230,6 +231,9 @@ func (r *run) noteColumns(layer string, columns []column, taken []string, names 
 func (r *run) identify(t *table, layer string) error {
 	how := geo.T("文件自带", "the file's own")
 	switch field := r.idColumn(t); {
+	case field != "" && r.drawing != nil:
+		r.drawing.ids(t, field)
+		how = geo.Tf("字段 %s", "column %s", field)
 	case field != "":
 		for i := range t.features {
 			t.features[i].ID = strings.TrimSpace(fmt.Sprint(t.features[i].Extra[field]))
@@ -237,6 +241,7 @@ func (r *run) identify(t *table, layer string) error {
 		}
 		how = geo.Tf("字段 %s", "column %s", field)
 	case t.rowIDs:
+		r.drawing.noIDs(layer)
 		prefix := r.stem()
 		if r.opts.Format == GPKG {
 			prefix += "." + t.name
@@ -252,6 +257,9 @@ func (r *run) identify(t *table, layer string) error {
 				t.features[i].ID = hashID(&t.features[i])
 				made++
 			}
+		}
+		if made == len(t.features) {
+			r.drawing.noIDs(layer)
 		}
 		if made > 0 {
 			how = geo.Tf("其中 %d 个由内容生成", "%d of them made from what the features hold", made)
@@ -280,7 +288,7 @@ func (r *run) idColumn(t *table) string {
 	for _, alias := range d.aliases.ID {
 		want, _ := nameForm(alias)
 		for _, name := range sortedKeys(t.features[0].Extra) {
-			if form, _ := nameForm(name); form == want && names(t.features, name) {
+			if form, _ := nameForm(name); form == want && (names(t.features, name) || r.drawing.names(t.features, name)) {
 				return name
 			}
 		}

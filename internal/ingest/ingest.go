@@ -107,13 +107,31 @@ const (
 // Run brings a file in. A *geo.Fault says what is wrong with the file or the
 // options; then the store is as it was. The report is given with a nil error only.
 func Run(ctx context.Context, store layers.Store, opts Options) (*Report, error) {
-	r := &run{opts: opts, store: store, features: make(map[string][]geo.Feature), custom: make(map[string]geo.Schema)}
-	r.report = &Report{File: filepath.Base(opts.Path), Format: opts.Format, Margin: opts.Margin}
-	if err := r.prepare(ctx); err != nil {
+	r := newRun(store, opts)
+	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.write(ctx, store); err != nil {
+		return nil, err
+	}
+	r.report.Problems = r.problems.Entries()
+	return r.report, nil
+}
+
+func newRun(workspace layers.Reader, opts Options) *run {
+	return &run{
+		opts: opts, workspace: workspace, features: make(map[string][]geo.Feature), custom: make(map[string]geo.Schema),
+		report: &Report{File: filepath.Base(opts.Path), Format: opts.Format, Margin: opts.Margin},
+	}
+}
+
+// read does everything but writing.
+func (r *run) read(ctx context.Context) error {
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
 	var err error
-	switch opts.Format {
+	switch r.opts.Format {
 	case OSM:
 		err = r.osm(ctx)
 	case GeoJSON, GPKG:
@@ -123,27 +141,20 @@ func Run(ctx context.Context, store layers.Store, opts Options) (*Report, error)
 	case Table:
 		err = r.sheets(ctx)
 	default:
-		return nil, fmt.Errorf("ingest.Run: format %q", opts.Format)
+		return fmt.Errorf("ingest: format %q", r.opts.Format)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := r.check(ctx); err != nil {
-		return nil, err
-	}
-	if err := r.write(ctx); err != nil {
-		return nil, err
-	}
-	r.report.Problems = r.problems.Entries()
-	return r.report, nil
+	return r.check(ctx)
 }
 
 // run is one import under way.
 type run struct {
-	opts     Options
-	store    layers.Store
-	report   *Report
-	problems tally.List
+	opts      Options
+	workspace layers.Reader
+	report    *Report
+	problems  tally.List
 
 	communities []geo.Feature // those that the workspace has
 	settings    geo.Feature
@@ -154,6 +165,7 @@ type run struct {
 	community *geo.Feature             // to be written, or nil
 	explicit  bool                     // the user named it
 	window    *geo.Extent              // what to keep, or nil for all
+	drawing   *drawing                 // what Read notes; nil for an import
 }
 
 // prepare looks at the file's outside, the options and the workspace.
@@ -189,7 +201,7 @@ const maxMargin = 200_000.0
 
 // look reads what the workspace already says about itself.
 func (r *run) look(ctx context.Context) error {
-	infos, err := r.store.Layers(ctx)
+	infos, err := r.workspace.Layers(ctx)
 	if err != nil {
 		return fmt.Errorf("ingest.Run: %w", err)
 	}
@@ -218,7 +230,7 @@ func (r *run) all(ctx context.Context, layer string) ([]geo.Feature, error) {
 		return nil, nil
 	}
 	var out []geo.Feature
-	for f, err := range r.store.Features(ctx, layer, layers.Query{}) {
+	for f, err := range r.workspace.Features(ctx, layer, layers.Query{}) {
 		if err != nil {
 			return nil, fmt.Errorf("ingest.Run: reading %s: %w", layer, err)
 		}

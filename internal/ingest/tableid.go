@@ -93,6 +93,7 @@ func (g *grid) chooseID(p *layerPlan) error {
 		id.seen = nil
 	}
 	if p.id == nil {
+		g.run.drawing.noIDs(p.layer)
 		g.run.report.note(geo.Tf("%s 的标识由每行内容生成：没有可区分各行的标识列", "ids of %s are made from what rows hold: no column of ids tells them apart", p.layer))
 		return nil
 	}

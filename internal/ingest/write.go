@@ -12,7 +12,7 @@ import (
 )
 
 // write puts everything into the store as one batch.
-func (r *run) write(ctx context.Context) error {
+func (r *run) write(ctx context.Context, store layers.Store) error {
 	batch := layers.Batch{Author: r.opts.Author, Reason: fmt.Sprintf("import %s %s", r.opts.Format, r.report.File)}
 	if batch.Author == "" {
 		batch.Author = "yiju import"
@@ -47,7 +47,7 @@ func (r *run) write(ctx context.Context) error {
 	}
 	r.arrange()
 	r.progress(Writing, 0, int64(len(batch.Edits)))
-	revision, err := r.store.Apply(ctx, batch)
+	revision, err := store.Apply(ctx, batch)
 	if err != nil {
 		return r.applyError(err)
 	}
