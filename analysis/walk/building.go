@@ -21,8 +21,8 @@ type target struct {
 	why      refusal
 	drawn    bool // the doors are drawn; otherwise the nearest place of the outline
 
-	places []place    // of each door
-	seen   geo.Extent // where its doors looked for ways
+	places []place // of each door
+	seen   sight   // where its doors looked for ways
 }
 
 // door is where people from a building step onto a way.
@@ -130,7 +130,7 @@ func (n *Network) locateBuilding(i int32, look *outlook) target {
 	case len(t.doors) == 0 && t.why == joined:
 		t.why = noDoor
 	}
-	t.seen = look.seen
+	t.seen = look.sight
 	return t
 }
 

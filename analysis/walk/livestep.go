@@ -14,9 +14,9 @@ type step struct {
 	change
 	was, now *Network
 
-	raws    renumbered // stretches that are the same for whatever joins them
-	spots   []geo.Extent
-	spotted *grid
+	raws  renumbered // stretches that are the same for whatever joins them
+	ways  spots      // where ways changed
+	lines spots      // where walls, buildings and gates did
 
 	houses    renumbered // by id; changed ones too
 	houseWas  renumbered
@@ -29,27 +29,37 @@ type step struct {
 	startSame []bool  // of targets: walks begin at the same places as before
 }
 
-// spot notes an extent in which whatever joins ways may join others than before.
-func (s *step) spot(e geo.Extent) {
+// spots are places where something changed.
+type spots struct {
+	list []geo.Extent
+	grid *grid
+}
+
+func (s *spots) add(e geo.Extent) {
 	if !e.IsEmpty() {
-		s.spots = append(s.spots, e.Grow(sameM))
+		s.list = append(s.list, e.Grow(sameM))
 	}
 }
 
-// disturbed tells whether anything noted lies where somebody looked.
-func (s *step) disturbed(seen geo.Extent) bool {
-	if seen.IsEmpty() || len(s.spots) == 0 {
+// touch tells whether something changed in an extent.
+func (s *spots) touch(e geo.Extent) bool {
+	if e.IsEmpty() || len(s.list) == 0 {
 		return false
 	}
-	if s.spotted == nil || len(s.spotted.spans) != len(s.spots) {
-		s.spotted = newGrid(len(s.spots), func(i int) geo.Extent { return s.spots[i] })
+	if s.grid == nil || len(s.grid.spans) != len(s.list) {
+		s.grid = newGrid(len(s.list), func(i int) geo.Extent { return s.list[i] })
 	}
 	found := false
-	s.spotted.each(seen, func(i int32) bool {
-		found = s.spots[i].Touches(seen)
+	s.grid.each(e, func(i int32) bool {
+		found = s.list[i].Touches(e)
 		return !found
 	})
 	return found
+}
+
+// disturbed tells whether something changed where somebody looked.
+func (s *step) disturbed(seen *sight) bool {
+	return s.ways.touch(seen.ways) || s.lines.touch(seen.lines)
 }
 
 // stretchKey finds the stretches that may be the same.
@@ -122,7 +132,7 @@ func (s *step) spotStretch(b *builder, raw int32) {
 	e := &b.edges[raw]
 	d := &b.dense[e.strand]
 	for j := e.i; j < e.j; j++ {
-		s.spot(segmentExtent(d.pts[j], d.pts[j+1]))
+		s.ways.add(segmentExtent(d.pts[j], d.pts[j+1]))
 	}
 }
 
@@ -142,7 +152,7 @@ func (s *step) matchWalls(old, now *builder) {
 	each(now, func(side [2]orb.Point) { count[side]++ })
 	for side, n := range count {
 		if n != 0 {
-			s.spot(segmentExtent(side[0], side[1]))
+			s.lines.add(segmentExtent(side[0], side[1]))
 		}
 	}
 }
@@ -183,7 +193,7 @@ func (s *step) spotChanged(layer string, counts func(*geo.Feature) bool) {
 	for _, list := range [2][]geo.Feature{s.old.Layers[layer], s.new.Layers[layer]} {
 		for i := range list {
 			if f := &list[i]; changed[f.ID] && f.Geometry != nil && geo.Finite(f.Geometry) && counts(f) {
-				s.spot(geo.ExtentOf(f.Geometry).Grow(doorM))
+				s.lines.add(geo.ExtentOf(f.Geometry).Grow(doorM))
 			}
 		}
 	}
@@ -195,7 +205,7 @@ func (s *step) matchDoors() {
 		if was := s.houseWas.of(int32(i)); was >= 0 && !s.sameDoors(s.was.doors[was], s.now.doors[i]) {
 			f := &s.now.houses.features[i]
 			if f.Geometry != nil && geo.Finite(f.Geometry) {
-				s.spot(geo.ExtentOf(f.Geometry))
+				s.lines.add(geo.ExtentOf(f.Geometry))
 			}
 		}
 	}
@@ -222,7 +232,7 @@ func (s *step) moveVenues() {
 		f := &facilities[i]
 		o := was.of(int32(i))
 		s.venueWas[i] = o
-		if o >= 0 && !s.ids["facilities"][f.ID] && !named(f) && !s.disturbed(s.was.venues[o].seen) {
+		if o >= 0 && !s.ids["facilities"][f.ID] && !named(f) && !s.disturbed(&s.was.venues[o].seen) {
 			if v, ok := s.keepVenue(int32(i), &s.was.venues[o]); ok {
 				s.now.venues[i], s.venueSame[i] = v, true
 				continue
@@ -311,7 +321,7 @@ func (s *step) moveTargets() {
 				continue
 			}
 			t, kept := target{}, false
-			if same && s.sameStart(int32(i), was) && !s.disturbed(old[k].seen) {
+			if same && s.sameStart(int32(i), was) && !s.disturbed(&old[k].seen) {
 				t, kept = s.keepTarget(int32(i), &old[k])
 			}
 			if !kept {

@@ -98,30 +98,44 @@ type wish struct {
 	own         int32
 }
 
-// outlook is the memory of looking for places, and knows where one has looked: what
-// changes elsewhere cannot change what was found.
+// outlook is the memory of looking for places, and knows where one has looked.
 type outlook struct {
 	places []place
-	seen   geo.Extent
+	sight
 }
 
-func newOutlook() *outlook { return &outlook{seen: geo.EmptyExtent()} }
+// sight is where somebody looked who joins ways: what changes elsewhere cannot change
+// what was found.
+type sight struct {
+	ways  geo.Extent // for ways
+	lines geo.Extent // for what stands between them and the place, and at the place
+}
 
-func (l *outlook) at(e geo.Extent) { l.seen = l.seen.Union(e) }
+func newOutlook() *outlook {
+	l := &outlook{}
+	l.begin()
+	return l
+}
 
 // begin forgets where one has looked.
-func (l *outlook) begin() { l.seen = geo.EmptyExtent() }
+func (l *outlook) begin() { l.sight = sight{geo.EmptyExtent(), geo.EmptyExtent()} }
+
+// at looks around at a place.
+func (l *outlook) at(e geo.Extent) { l.ways, l.lines = l.ways.Union(e), l.lines.Union(e) }
+
+func extentOf(shape []orb.Point) geo.Extent {
+	e := geo.EmptyExtent()
+	for _, p := range shape {
+		e.IncludePoint(p)
+	}
+	return e
+}
 
 // candidates lists the stretches within reach of a shape, the nearest first, with
 // the closest place of each. ring holds one point or an outline.
 func (s *snapper) candidates(shape []orb.Point, reach_m float64, look *outlook) []place {
 	out := look.places[:0]
-	extent := geo.EmptyExtent()
-	for _, p := range shape {
-		extent.IncludePoint(p)
-	}
-	extent = extent.Grow(reach_m)
-	look.at(extent)
+	extent := extentOf(shape).Grow(reach_m)
 	s.grid.each(extent, func(i int32) bool {
 		seg := &s.segs[i]
 		if !segmentExtent(seg.a, seg.b).Touches(extent) {
@@ -172,13 +186,13 @@ func (s *snapper) join(shape []orb.Point, w wish, look *outlook) (place, refusal
 	for reach := 15.0; ; reach *= 3 {
 		reach = math.Min(reach, s.rules.MaxM)
 		list := s.candidates(shape, reach, look)
-		p, why, sure := s.choose(list[:min(len(list), maxTries)], w, reach)
-		if why == joined && (sure || reach >= s.rules.MaxM) {
-			return p, joined
+		p, why, bound_m := s.choose(list[:min(len(list), maxTries)], w, look)
+		if bound_m > reach && reach < s.rules.MaxM {
+			continue
 		}
-		if reach >= s.rules.MaxM {
-			return place{}, why
-		}
+		// Ways beyond the bound were not looked at.
+		look.ways = look.ways.Union(extentOf(shape).Grow(math.Min(bound_m, reach) + sameM))
+		return p, why
 	}
 }
 
@@ -186,15 +200,16 @@ func (s *snapper) join(shape []orb.Point, w wish, look *outlook) (place, refusal
 // private one. A venue deep inside private ground is for those inside.
 const publicDetourM = 20
 
-// choose takes the best of the candidates within reach, ordered by distance. sure
-// tells that none beyond could be better.
-func (s *snapper) choose(list []place, w wish, reach_m float64) (best place, why refusal, sure bool) {
+// choose takes the best of the candidates, ordered by distance. None farther off than
+// the bound can be better.
+func (s *snapper) choose(list []place, w wish, look *outlook) (best place, why refusal, bound_m float64) {
 	why = noWay
 	rank, score := math.MaxInt, math.Inf(1)
 	for _, c := range list {
 		if rank == 0 && c.distance_m >= score {
 			break
 		}
+		look.lines = look.lines.Union(segmentExtent(c.from, c.on))
 		r := s.rank(&c, w)
 		if r == math.MaxInt {
 			if why == noWay {
@@ -214,7 +229,10 @@ func (s *snapper) choose(list []place, w wish, reach_m float64) (best place, why
 			best, rank, score, why = c, r, d, joined
 		}
 	}
-	return best, why, rank == 0 && score <= reach_m
+	if rank > 0 {
+		return best, why, math.Inf(1)
+	}
+	return best, why, score
 }
 
 // rank judges one candidate: 0 is as good as can be; MaxInt cannot be walked.

@@ -20,8 +20,8 @@ type venue struct {
 	entrances []orb.Point // that were used
 	places    []place
 	access    []access
-	why       string     // no access: a reason code
-	seen      geo.Extent // where it looked for ways
+	why       string // no access: a reason code
+	seen      sight  // where it looked for ways
 }
 
 // access is a node from which a venue is entered after some metres off the
@@ -62,7 +62,7 @@ func (l *venueLocator) venue(i int32, f *geo.Feature) venue {
 	v.category, _ = f.Text("category")
 	l.look.begin()
 	v.why = l.locate(f, &v)
-	v.seen = l.look.seen
+	v.seen = l.look.sight
 	v.thin()
 	return v
 }
