@@ -95,7 +95,7 @@ export function read(scenario: string): void {
 
 export const api = apiOf(readingOf)
 
-/** The address of the tiles of some layers. The revision in it makes caches let go of old tiles. */
-export function tilesURL(layers: string[], revision: number, scenario = ''): string {
-  return scoped(`${base()}tiles/${layers.map(seg).join(',')}/{z}/{x}/{y}.mvt?v=${revision}`, scenario)
+/** The address of the tiles of some layers. The version in it makes caches let go of old tiles. */
+export function tilesURL(layers: string[], version: string | number, scenario = ''): string {
+  return scoped(`${base()}tiles/${layers.map(seg).join(',')}/{z}/{x}/{y}.mvt?v=${version}`, scenario)
 }

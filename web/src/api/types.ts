@@ -56,6 +56,8 @@ export interface Layer {
   count: number
   extent: Extent | null
   changed: number
+  /** Another whenever tiles of the layer may be others. */
+  tile_version?: string
   stale: boolean
   run: string | null
 }

@@ -1,6 +1,7 @@
 // Every word of the interface, in both languages. What the server says comes with
 // both wordings already. {0}, {1} … stand for values.
 import { indicatorStrings } from './indicators.strings'
+import { editStrings } from './edit.strings'
 import { scenarioStrings } from './scenario.strings'
 
 export type Lang = 'zh' | 'en'
@@ -8,6 +9,7 @@ export type Lang = 'zh' | 'en'
 export const strings = {
   ...indicatorStrings,
   ...scenarioStrings,
+  ...editStrings,
   product: ['宜居', 'Yiju'],
   synthetic: ['合成数据', 'Synthetic data'],
   syntheticHelp: ['这是生成的示范社区，不是真实地点', 'A generated demo community, not a real place'],

@@ -1,7 +1,8 @@
 // The map itself, behind a few verbs. It holds no state of the app: it is handed scenes
 // and tells what the user did.
 import {
-  GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature, Map as GLMap, type PointLike, ScaleControl, setWorkerUrl,
+  GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature, Map as GLMap, type PointLike, ScaleControl, setWorkerUrl, type StyleSpecification,
+  VectorTileSource,
 } from 'maplibre-gl'
 import workerURL from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
@@ -25,6 +26,19 @@ export interface Handlers {
   failed: (source: string, message: string) => void
 }
 
+/** What a sketch draws on the map by itself, apart from scenes: it must outlast them. */
+export const sketchPrefix = 'td'
+const ofSketch = (source: string) => source.startsWith(`${sketchPrefix}-`)
+
+function withSketch(before: StyleSpecification | undefined, next: StyleSpecification): StyleSpecification {
+  if (!before) return next
+  return {
+    ...next,
+    sources: { ...next.sources, ...Object.fromEntries(Object.entries(before.sources).filter(([id]) => ofSketch(id))) },
+    layers: [...next.layers, ...before.layers.filter((l) => 'source' in l && ofSketch(l.source as string))],
+  }
+}
+
 export interface Camera {
   centre: LonLat
   zoom: number
@@ -43,6 +57,8 @@ export class MapController {
   private known: BuildingTime[] = []
   private levels: BuildingLevel[] = []
   private frame = 0
+  /** While set, clicks and keys are for what is being edited. */
+  held = false
 
   constructor(
     container: HTMLElement,
@@ -83,12 +99,14 @@ export class MapController {
       this.loaded = true
       this.show(this.scene)
     })
-    map.on('click', (e) => on.click([e.lngLat.lng, e.lngLat.lat], this.picksAt(e.point)))
+    map.on('click', (e) => {
+      if (!this.held) on.click([e.lngLat.lng, e.lngLat.lat], this.picksAt(e.point))
+    })
     map.on('mousemove', (e) => {
       cancelAnimationFrame(this.frame)
       this.frame = requestAnimationFrame(() => {
-        const top = map.isMoving() ? null : this.picksAt(e.point)[0] ?? null
-        map.getCanvas().style.cursor = top ? 'pointer' : ''
+        const top = map.isMoving() || this.held ? null : this.picksAt(e.point)[0] ?? null
+        if (!this.held) map.getCanvas().style.cursor = top ? 'pointer' : ''
         on.pointer([e.lngLat.lng, e.lngLat.lat], top)
       })
     })
@@ -103,7 +121,7 @@ export class MapController {
       on.failed(source, e.error?.message ?? '')
     })
     map.getCanvas().addEventListener('keydown', (e) => {
-      if (e.key !== 'Enter') return
+      if (e.key !== 'Enter' || this.held || e.defaultPrevented) return
       const at = map.getCenter()
       on.click([at.lng, at.lat], this.picksAt(map.project(at)))
     })
@@ -113,8 +131,30 @@ export class MapController {
   show(scene: Scene): void {
     this.scene = scene
     if (!this.loaded) return // shown as soon as the first style stands
-    this.map.setStyle(buildStyle(scene), { diff: true, validate: false })
+    const style = buildStyle(scene)
+    this.retile(style)
+    this.map.setStyle(style, { diff: true, validate: false, transformStyle: withSketch })
     this.colourSolids()
+  }
+
+  /**
+   * Gives sources whose tiles changed their new address. Left to the style they would be
+   * made anew, and be blank until their tiles are there.
+   */
+  private retile(style: StyleSpecification): void {
+    for (const [id, next] of Object.entries(style.sources)) {
+      const source = this.map.getSource(id)
+      if (next.type !== 'vector' || !(source instanceof VectorTileSource)) continue
+      const now = source.serialize()
+      if (now.bounds && next.bounds && contains(now.bounds, next.bounds)) next.bounds = now.bounds
+      const rest = ({ tiles: _, ...more }: object & { tiles?: string[] }) => JSON.stringify(Object.entries(more).sort())
+      if (next.tiles && rest(now) === rest(next) && now.tiles?.join() !== next.tiles.join()) source.setTiles(next.tiles)
+    }
+  }
+
+  /** The map itself, for who draws on it. */
+  get gl(): GLMap {
+    return this.map
   }
 
   /** Shows another time limit, in the same frame. */
@@ -147,10 +187,13 @@ export class MapController {
 
   /** What each building was last told, so that only what changes is told again. */
   private coloured = new Map<string, string>()
+  private colouredSource = ''
 
   private colourSolids(): void {
     const layer = this.loaded ? this.map.getLayer(solidId) : undefined
     if (!layer) return
+    if (layer.source !== this.colouredSource) this.coloured = new Map() // nothing is told there yet
+    this.colouredSource = layer.source
     const next = new Map<string, string>()
     const target = (id: string) => ({ source: layer.source, sourceLayer: 'buildings', id })
     const states = this.scene.solid && coloursLayer(this.scene) !== null ? this.states() : []
@@ -180,7 +223,7 @@ export class MapController {
   }
 
   /** What is drawn at a point of the screen, the most meant first. */
-  private picksAt(point: { x: number; y: number }): Pick[] {
+  picksAt(point: { x: number; y: number }): Pick[] {
     const { scene } = this
     if (!this.loaded) return []
     const mute = new Set<string>()
@@ -262,6 +305,8 @@ export class MapController {
     this.map.remove()
   }
 }
+
+const contains = (all: readonly number[], part: readonly number[]) => all[0] <= part[0] && all[1] <= part[1] && all[2] >= part[2] && all[3] >= part[3]
 
 /** From here on it is what other things stand on. */
 const groundRank = 78

@@ -3,6 +3,7 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import { tilesURL } from '../api/client'
 import type { Extent, Layer, LevelClass, Run } from '../api/types'
+import { editLayers, handleLayers } from './edit/overlay'
 import { join } from './geometry'
 import type { LabelPoints } from '../state/labels'
 import type { Highlight } from '../state/judgement'
@@ -46,7 +47,7 @@ export interface Scene extends Context {
   highlights?: readonly Highlight[]
 }
 
-export const overlayNames = ['hover', 'selected', 'signals', 'paths', 'advice', 'along', 'spot'] as const
+export const overlayNames = ['edits', 'hover', 'selected', 'signals', 'paths', 'advice', 'along', 'spot', 'handles'] as const
 export type OverlayName = (typeof overlayNames)[number]
 export type Overlays = Record<OverlayName, GeoJSON.FeatureCollection>
 
@@ -87,22 +88,24 @@ const deepestTile = 16
 
 /**
  * The source a layer is read from. What is nearly always on comes in one tile; a run's
- * layers in another; anything else by itself, so that it is read only when wanted.
+ * layers in another; anything else by itself, so that it is read only when wanted. In a
+ * scenario each input stands alone, since an edit changes the tiles of its layer only.
  */
-function sourceOf(layer: Layer): string {
+function sourceOf(layer: Layer, alone = false): string {
   if (layer.run) return `run:${layer.run}`
+  if (alone) return `layer:${layer.name}`
   return layer.kind === 'input' && common.has(layer.name) ? 'inputs' : `layer:${layer.name}`
 }
 
 function sources(layers: Layer[], scenario?: string): Record<string, SourceSpecification> {
   const members = new Map<string, Layer[]>()
-  for (const l of layers) members.set(sourceOf(l), [...(members.get(sourceOf(l)) ?? []), l])
+  for (const l of layers) members.set(sourceOf(l, !!scenario), [...(members.get(sourceOf(l, !!scenario)) ?? []), l])
   const out: Record<string, SourceSpecification> = {}
   for (const [name, list] of members) {
-    const changed = Math.max(...list.map((l) => l.changed))
+    const version = [...new Set(list.map((l) => l.tile_version ?? l.changed))].join('.')
     out[name] = {
       type: 'vector',
-      tiles: [tilesURL(list.map((l) => l.name), changed, scenario)],
+      tiles: [tilesURL(list.map((l) => l.name), version, scenario)],
       bounds: list.reduce<Extent | null>((all, l) => join(all, l.extent), null) ?? undefined,
       maxzoom: deepestTile,
       promoteId: 'id',
@@ -149,7 +152,7 @@ function draw(layer: Layer, part: Part, scene: Scene): Stacked {
   const spec = {
     id: partId(layer.name, part.id),
     type: part.type,
-    ...(points ? { source: points } : { source: sourceOf(layer), 'source-layer': layer.name }),
+    ...(points ? { source: points } : { source: sourceOf(layer, !!scene.scenario), 'source-layer': layer.name }),
     ...(part.filter ? { filter: part.filter } : {}),
     ...(part.minzoom ? { minzoom: part.minzoom } : {}),
     ...(part.maxzoom ? { maxzoom: part.maxzoom } : {}),
@@ -202,7 +205,7 @@ function solids(layer: Layer, scene: Scene): Stacked[] {
     spec: {
       id,
       type: 'fill-extrusion',
-      source: sourceOf(layer),
+      source: sourceOf(layer, !!scene.scenario),
       'source-layer': layer.name,
       minzoom: 13,
       filter: ['all', ['>', height, 0], filter],
@@ -334,7 +337,9 @@ export function buildStyle(scene: Scene): StyleSpecification {
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': ground } },
       ...stack.map((s) => s.spec),
+      ...editLayers(),
       ...overlays(),
+      ...handleLayers(),
     ],
   }
 }
