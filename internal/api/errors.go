@@ -48,8 +48,11 @@ func (s *Server) asProblem(ctx context.Context, err error) error {
 	var unknown *scenario.NoScenarioError
 	var conflict *layers.ConflictError
 	var invalid *layers.InvalidError
+	var told *problem
 	fault := geo.AsFault(err)
 	switch {
+	case errors.As(err, &told):
+		return told
 	case errors.As(err, &missing):
 		return &problem{status: http.StatusNotFound, Code: "no-layer",
 			Message: geo.Tf("没有图层 %q", "there is no layer %q", missing.Layer)}

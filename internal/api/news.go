@@ -99,6 +99,11 @@ func (n *news) tell(changes []layers.Change) {
 	n.next = make(chan struct{})
 }
 
+// wrote tells what this server itself wrote.
+func (n *news) wrote(version int64, author string) {
+	n.tell([]layers.Change{{Revision: layers.Revision(version), Author: author}})
+}
+
 // join takes a place among the listeners; false when all are taken.
 func (n *news) join() bool {
 	n.mu.Lock()

@@ -67,11 +67,12 @@ func (s *Server) editScenario(ctx context.Context, in *editsInput) (*answer[edit
 	if err != nil {
 		return nil, s.asProblem(ctx, err)
 	}
-	sc, seqs, err := s.scenarios.Book().Edit(ctx, in.ID, scenario.Order{Author: cmp.Or(b.Author, nobody), Steps: steps})
+	author := cmp.Or(b.Author, nobody)
+	sc, seqs, err := s.scenarios.Book().Edit(ctx, in.ID, scenario.Order{Author: author, Steps: steps})
 	if err != nil {
 		return nil, s.asProblem(ctx, err)
 	}
-	s.news.tell(nil)
+	s.news.wrote(sc.Version, author)
 	body, err := s.scenarioBody(ctx, sc)
 	if err != nil {
 		return nil, s.asProblem(ctx, err)

@@ -152,19 +152,20 @@ func (s *Server) scenarioBody(ctx context.Context, sc *scenario.Scenario) (scena
 }
 
 // wrote answers with a scenario that was just written, and tells whoever listens.
-func (s *Server) wrote(ctx context.Context, sc *scenario.Scenario, err error) (*scenarioAnswer, error) {
+func (s *Server) wrote(ctx context.Context, author string, sc *scenario.Scenario, err error) (*scenarioAnswer, error) {
 	if err == nil {
-		s.news.tell(nil)
+		s.news.wrote(sc.Version, author)
 	}
 	return s.answerScenario(ctx, sc, err)
 }
 
 func (s *Server) createScenario(ctx context.Context, in *newScenarioInput) (*scenarioAnswer, error) {
 	b := &in.Body
+	author := cmp.Or(b.Author, nobody)
 	sc, err := s.scenarios.Book().Create(ctx, scenario.New{
-		Name: b.Name, Description: b.Description, Author: cmp.Or(b.Author, nobody), Base: b.Base, Costs: b.Costs,
+		Name: b.Name, Description: b.Description, Author: author, Base: b.Base, Costs: b.Costs,
 	})
-	return s.wrote(ctx, sc, err)
+	return s.wrote(ctx, author, sc, err)
 }
 
 func (s *Server) getScenario(ctx context.Context, in *scenarioInput) (*scenarioAnswer, error) {
@@ -174,29 +175,31 @@ func (s *Server) getScenario(ctx context.Context, in *scenarioInput) (*scenarioA
 
 func (s *Server) describeScenario(ctx context.Context, in *describeInput) (*scenarioAnswer, error) {
 	b := &in.Body
+	author := cmp.Or(b.Author, nobody)
 	sc, err := s.scenarios.Book().Describe(ctx, in.ID, scenario.Description{
-		Author: cmp.Or(b.Author, nobody), Seen: b.Seen, Name: b.Name, Description: b.Description,
+		Author: author, Seen: b.Seen, Name: b.Name, Description: b.Description,
 		MayEdit: b.MayEdit, MayCopy: b.MayCopy, Costs: b.Costs,
 	})
-	return s.wrote(ctx, sc, err)
+	return s.wrote(ctx, author, sc, err)
 }
 
 func (s *Server) copyScenario(ctx context.Context, in *copyInput) (*scenarioAnswer, error) {
-	sc, err := s.scenarios.Book().Copy(ctx, in.ID, in.Body.Name, cmp.Or(in.Body.Author, nobody))
-	return s.wrote(ctx, sc, err)
+	author := cmp.Or(in.Body.Author, nobody)
+	sc, err := s.scenarios.Book().Copy(ctx, in.ID, in.Body.Name, author)
+	return s.wrote(ctx, author, sc, err)
 }
 
 func (s *Server) archiveScenario(ctx context.Context, in *authorInput) (*scenarioAnswer, error) {
 	sc, err := s.scenarios.Book().Archive(ctx, in.ID, in.author())
-	return s.wrote(ctx, sc, err)
+	return s.wrote(ctx, in.author(), sc, err)
 }
 
 func (s *Server) restoreScenario(ctx context.Context, in *authorInput) (*scenarioAnswer, error) {
 	sc, err := s.scenarios.Book().Restore(ctx, in.ID, in.author())
-	return s.wrote(ctx, sc, err)
+	return s.wrote(ctx, in.author(), sc, err)
 }
 
 func (s *Server) approveScenario(ctx context.Context, in *approveInput) (*scenarioAnswer, error) {
 	sc, err := s.scenarios.Book().Approve(ctx, in.ID, in.Body.By, in.Body.Hash)
-	return s.wrote(ctx, sc, err)
+	return s.wrote(ctx, in.Body.By, sc, err)
 }
