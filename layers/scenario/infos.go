@@ -144,7 +144,3 @@ func placeOf(infos []layers.Info) (newest layers.Revision) {
 
 // settingsLayer holds the working CRS, which figures hang on.
 const settingsLayer = "settings"
-
-// Behind tells whether the place has moved on since a revision, so that a scenario laid
-// over that revision may be rebased.
-func Behind(infos []layers.Info, base layers.Revision) bool { return placeOf(infos) > base }
