@@ -87,16 +87,12 @@ type registry struct {
 
 // newRegistry fails where the scene's CRS is none.
 func (m *Model) newRegistry() (*registry, error) {
-	r := &registry{m: m, codes: make(map[string]int), names: make(map[string]bool), old: make(map[string]bool)}
+	r := &registry{m: m, names: make(map[string]bool), old: make(map[string]bool)}
 	var err error
 	if r.way, err = crs.New(crs.WGS84, m.scene.CRS); err != nil {
 		return nil, fmt.Errorf("sight: registered positions: %w", err)
 	}
-	for i := range m.scene.Layers["cameras"] {
-		if code, ok := m.scene.Layers["cameras"][i].Text("code"); ok && code != "" {
-			r.codes[code]++
-		}
-	}
+	r.count()
 	for _, d := range m.p.Divisions.Divisions {
 		r.names[d.Code] = true
 	}
@@ -104,6 +100,16 @@ func (m *Model) newRegistry() (*registry, error) {
 		r.old[d.Code] = true
 	}
 	return r, nil
+}
+
+// count counts the cameras by their codes.
+func (r *registry) count() {
+	r.codes = make(map[string]int)
+	for i := range r.m.scene.Layers["cameras"] {
+		if code, ok := r.m.scene.Layers["cameras"][i].Text("code"); ok && code != "" {
+			r.codes[code]++
+		}
+	}
 }
 
 // check holds the record of a camera against all rules.
