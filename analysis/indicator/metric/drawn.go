@@ -2,6 +2,7 @@ package metric
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -31,13 +32,51 @@ func newSheet(metric, zh, en string, shape geo.Shape, fields ...geo.Field) *shee
 // put draws a thing under its own id; values are pairs of a name and a value, of
 // which nil ones are left out.
 func (s *sheet) put(id string, g orb.Geometry, values ...any) {
+	s.layer.Features = append(s.layer.Features, drawn(id, g, values...))
+}
+
+// drawn is a thing that is drawn.
+func drawn(id string, g orb.Geometry, values ...any) geo.Feature {
 	f := geo.Feature{ID: id, Geometry: g}
 	for i := 0; i+1 < len(values); i += 2 {
 		if values[i+1] != nil {
 			f.Set(values[i].(string), values[i+1])
 		}
 	}
-	s.layer.Features = append(s.layer.Features, f)
+	return f
+}
+
+// redrawing is what was drawn last of some features, by what was known of each.
+type redrawing[K comparable] struct {
+	of     []*item
+	states []K
+	drawn  []geo.Feature
+}
+
+// redrawn draws features by what is known of them, anew where that changed. The list is
+// the caller's.
+func redrawn[K comparable](g *ground, key string, of []*item, states []K, draw func(*item, K) geo.Feature) []geo.Feature {
+	a := g.memory.answer("drawn|" + key)
+	a.Lock()
+	defer a.Unlock()
+	last, _ := a.value.(*redrawing[K])
+	if last == nil {
+		last = &redrawing[K]{}
+	}
+	now := &redrawing[K]{of: of, states: states, drawn: make([]geo.Feature, len(of))}
+	k := 0
+	for i, x := range of {
+		for k < len(last.of) && last.of[k] != x && last.of[k].ID < x.ID {
+			k++
+		}
+		if k < len(last.of) && last.of[k] == x && last.states[k] == states[i] {
+			now.drawn[i] = last.drawn[k]
+		} else {
+			now.drawn[i] = draw(x, states[i])
+		}
+	}
+	a.value = now
+	return slices.Clone(now.drawn)
 }
 
 // part draws a part of a thing, under its id and a number.

@@ -53,17 +53,22 @@ type population struct {
 	members         int
 	made, failed    []string
 	unknown         []string
+	nameless        bool // nobody asks which buildings they are
 }
 
 // doubt counts a building of which it is not known whether it is reached.
 func (p *population) doubt(f *geo.Feature) {
-	w, known, sure := p.weigh(f)
-	if known && sure && w == 0 {
+	p.doubtWeighed(f.ID, p.weighed(f))
+}
+
+func (p *population) doubtWeighed(id string, x weighed) {
+	w, known, sure := x.weight, x.known, x.sure
+	if x.nobody() {
 		return
 	}
 	p.members++
 	p.doubts++
-	p.unknown = append(p.unknown, f.ID)
+	p.name(&p.unknown, id)
 	switch {
 	case !known:
 		p.openYes, p.openNo = p.openYes+1, p.openNo+1
@@ -77,8 +82,12 @@ func (p *population) doubt(f *geo.Feature) {
 
 // add counts a building that is reached or not.
 func (p *population) add(f *geo.Feature, reached bool) {
-	w, known, sure := p.weigh(f)
-	if known && sure && w == 0 {
+	p.addWeighed(f.ID, p.weighed(f), reached)
+}
+
+func (p *population) addWeighed(id string, x weighed, reached bool) {
+	w, known, sure := x.weight, x.known, x.sure
+	if x.nobody() {
 		return
 	}
 	p.members++
@@ -102,12 +111,48 @@ func (p *population) add(f *geo.Feature, reached bool) {
 	}
 	switch {
 	case !known || !sure:
-		p.unknown = append(p.unknown, f.ID)
+		p.name(&p.unknown, id)
 	case reached:
-		p.made = append(p.made, f.ID)
+		p.name(&p.made, id)
 	default:
-		p.failed = append(p.failed, f.ID)
+		p.name(&p.failed, id)
 	}
+}
+
+// name keeps the id of a building, unless nobody asks which they are.
+func (p *population) name(into *[]string, id string) {
+	if !p.nameless {
+		*into = append(*into, id)
+	}
+}
+
+// weighed is how much a building counts, whether that is known, and whether it is sure
+// to count at all.
+type weighed struct {
+	weight      float64
+	known, sure bool
+}
+
+// nobody tells that nobody who is counted lives there.
+func (x weighed) nobody() bool { return x.known && x.sure && x.weight == 0 }
+
+func (p *population) weighed(f *geo.Feature) (x weighed) {
+	x.weight, x.known, x.sure = p.weigh(f)
+	return x
+}
+
+// weights weighs the buildings that count in the community, in their order.
+func (g *ground) weights(in *Input, weight string) []weighed {
+	v := g.view(in, "buildings")
+	out, _ := keep(g, "weights|"+weight, []any{v}, func() ([]weighed, error) {
+		who := population{weight: weight}
+		var list []weighed
+		for _, x := range g.insideItems(in, "buildings") {
+			list = append(list, who.weighed(&x.Feature))
+		}
+		return list, nil
+	})
+	return out
 }
 
 // weigh tells how much a building counts, whether that is known, and whether it is

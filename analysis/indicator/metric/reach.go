@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"yiju/analysis"
 	"yiju/analysis/indicator"
 	"yiju/analysis/walk"
 	"yiju/geo"
@@ -31,7 +30,7 @@ func reachMetrics() []Metric {
 			"households (or residents, those aged 60 and over, buildings) that reach a facility of any of the categories within minutes on foot ÷ all of the community; buildings that cannot get there count as not reaching it"),
 		Source: source, Unit: "%", Of: "households", Layers: walkLayers(), Spatial: true,
 		Params: []ParamInfo{categories, minutes, weightParam(), profile},
-		needs:  reachNeeds, measure: reachShare,
+		needs:  reachNeeds, measure: onGround(reachShare),
 	}, {
 		ID: "walk.venues_in_reach", Title: geo.T("步行可达设施数", "Facilities reached on foot"),
 		Definition: geo.T("社区内至少一栋住宅（或用途未知的建筑）步行 minutes 分钟内可达的设施数，重复登记的只计一次",
@@ -48,7 +47,7 @@ func reachMetrics() []Metric {
 			{Name: "categories", Words: true, Title: geo.T("各项设施类别，可写 a|b", "Entries of categories, each may be a|b")},
 			minutes, weightParam(), profile,
 		},
-		needs: circleNeeds, measure: circleShare,
+		needs: circleNeeds, measure: onGround(circleShare),
 	}}
 }
 
@@ -84,10 +83,9 @@ func circleNeeds(p indicator.Params) []Need {
 
 // walked is what a walk found.
 type walked struct {
-	id      string
-	minutes map[string]float64 // of the buildings that get there, by id
-	reasons map[string]string  // why others do not
-	venues  []geo.Feature
+	id     string
+	to     []visit // of the buildings that count in the community, in their order
+	venues []geo.Feature
 	// none tells that there is no facility of the categories: nobody gets anywhere.
 	none bool
 	// doubts counts the facilities around of which the category is not known: who gets
@@ -103,7 +101,8 @@ func (in *Input) walked(need Need, m *indicator.Measure) (w walked, ok bool, err
 	if !found {
 		return w, false, fmt.Errorf("there is no run for %s", need.Key())
 	}
-	w = walked{id: run.ID, minutes: make(map[string]float64), reasons: make(map[string]string), doubts: in.kindless()}
+	buildings := in.inside("buildings")
+	w = walked{id: run.ID, to: make([]visit, len(buildings)), doubts: in.kindless()}
 	if run.Missing != nil {
 		ok := in.nobodyWalks(need, run.Missing, m)
 		w.none = ok
@@ -114,7 +113,7 @@ func (in *Input) walked(need Need, m *indicator.Measure) (w walked, ok bool, err
 		case run.ID + "_venues":
 			w.venues = l.Features
 		case run.ID + "_buildings":
-			w.read(l)
+			w.read(buildings, l.Features)
 		}
 	}
 	if in.Network != nil {
@@ -140,14 +139,35 @@ func cutShort(n *walk.Network, minutes float64) []geo.Text {
 		number(math.Round(max(margin, 0))), number(math.Round(need)), number(minutes))}
 }
 
-func (w *walked) read(l analysis.Layer) {
-	for i := range l.Features {
-		f := &l.Features[i]
-		if minutes, ok := f.Number("minutes"); ok {
-			w.minutes[f.ID] = minutes
-		} else if why, ok := f.Text("reason"); ok {
-			w.reasons[f.ID] = why
+// visit is how a building gets to a venue.
+type visit struct {
+	minutes float64
+	arrives bool
+	told    *geo.Feature // what the walk says of the building; nil for nothing
+}
+
+// why says for what reason it does not get there; empty where it does, or none is told.
+func (v *visit) why() string {
+	if v.arrives || v.told == nil {
+		return ""
+	}
+	why, _ := v.told.Text("reason")
+	return why
+}
+
+// read finds what a walk says of buildings; both are in the order of their ids.
+func (w *walked) read(buildings, told []geo.Feature) {
+	k := 0
+	for i := range buildings {
+		for k < len(told) && told[k].ID < buildings[i].ID {
+			k++
 		}
+		if k == len(told) || told[k].ID != buildings[i].ID {
+			continue
+		}
+		v := &w.to[i]
+		v.told = &told[k]
+		v.minutes, v.arrives = told[k].Number("minutes")
 	}
 }
 
@@ -184,11 +204,12 @@ func (in *Input) kindless() int {
 	return n
 }
 
-// arrival is a building with what it takes to get to all that is asked for.
+// arrival is what a building, given by its id, takes to all that is asked for.
 type arrival struct {
-	building *geo.Feature
-	minutes  float64
-	arrives  bool
+	id      string
+	counts  weighed
+	minutes float64
+	arrives bool
 }
 
 // reachMeasure is the share of those that arrive in time, with the scale of minutes.
@@ -196,15 +217,7 @@ type arrival struct {
 // arrive may arrive at one of them.
 func reachMeasure(list []arrival, weight string, minutes float64, kindless int) indicator.Measure {
 	who := population{weight: weight}
-	for _, a := range list {
-		switch in := a.arrives && a.minutes <= minutes; {
-		case !in && kindless > 0:
-			who.doubt(a.building)
-		default:
-			who.add(a.building, in)
-		}
-	}
-	m := who.measure()
+	m := who.arriving(list, minutes, kindless)
 	if who.doubts > 0 {
 		lacks(&m, kindless, "facilities", "category", "类别", "the category")
 	}
@@ -214,15 +227,31 @@ func reachMeasure(list []arrival, weight string, minutes float64, kindless int) 
 	return m
 }
 
-// minuteScale is the share that would be reached if there were more minutes or fewer.
-func minuteScale(list []arrival, who *population, minutes float64) *indicator.Scale {
-	var arrived []arrival
-	for _, a := range list {
-		if a.arrives {
-			arrived = append(arrived, a)
+// arriving is the share that arrives in time.
+func (p *population) arriving(list []arrival, minutes float64, kindless int) indicator.Measure {
+	for i := range list {
+		a := &list[i]
+		switch in := a.arrives && a.minutes <= minutes; {
+		case !in && kindless > 0:
+			p.doubtWeighed(a.id, a.counts)
+		default:
+			p.addWeighed(a.id, a.counts, in)
 		}
 	}
-	slices.SortStableFunc(arrived, func(a, b arrival) int { return cmp.Compare(a.minutes, b.minutes) })
+	return p.measure()
+}
+
+// minuteScale is the share that would be reached if there were more minutes or fewer.
+func minuteScale(list []arrival, who *population, minutes float64) *indicator.Scale {
+	arrived := make([]int32, 0, len(list))
+	for i := range list {
+		if list[i].arrives {
+			arrived = append(arrived, int32(i))
+		}
+	}
+	slices.SortFunc(arrived, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(list[a].minutes, list[b].minutes), cmp.Compare(a, b))
+	})
 	out := &indicator.Scale{Title: geo.T("步行时间", "walking time"), Unit: "min", Zero: minutes, Stairs: true}
 	all, sum := who.yes+who.no, 0.0
 	put := func(at float64) {
@@ -234,12 +263,12 @@ func minuteScale(list []arrival, who *population, minutes float64) *indicator.Sc
 		out.Steps = append(out.Steps, step)
 	}
 	put(0)
-	for _, a := range arrived {
+	for _, i := range arrived {
+		a := &list[i]
 		if last := out.Steps[len(out.Steps)-1].At; last < minutes && a.minutes > minutes {
 			put(minutes)
 		}
-		w, _, _ := who.weigh(a.building)
-		sum += w
+		sum += a.counts.weight
 		put(a.minutes)
 	}
 	if out.Steps[len(out.Steps)-1].At < minutes {
@@ -248,7 +277,7 @@ func minuteScale(list []arrival, who *population, minutes float64) *indicator.Sc
 	return out
 }
 
-func reachShare(in *Input, p indicator.Params) (indicator.Measure, error) {
+func reachShare(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
 	buildings := in.inside("buildings")
 	if len(buildings) == 0 {
@@ -260,10 +289,9 @@ func reachShare(in *Input, p indicator.Params) (indicator.Measure, error) {
 		return m, err
 	}
 	notes, minutes := m.Notes, parameter(p, "minutes")
-	list := make([]arrival, len(buildings))
+	list, weights := make([]arrival, len(buildings)), g.weights(in, weightOf(p))
 	for i := range buildings {
-		at, arrives := w.minutes[buildings[i].ID]
-		list[i] = arrival{&buildings[i], at, arrives}
+		list[i] = arrival{buildings[i].ID, weights[i], w.to[i].minutes, w.to[i].arrives}
 	}
 	m = reachMeasure(list, weightOf(p), minutes, w.doubts)
 	m.Notes = slices.Concat(m.Notes, notes, w.notes, w.stuck(buildings))
@@ -303,7 +331,7 @@ func (w *walked) stuck(buildings []geo.Feature) []geo.Text {
 	counts := make(map[string]int)
 	for i := range buildings {
 		if livedIn(&buildings[i]) {
-			counts[w.reasons[buildings[i].ID]]++
+			counts[w.to[i].why()]++
 		}
 	}
 	var out []geo.Text
@@ -369,11 +397,9 @@ func (h *homeVisits) visits(venue *geo.Feature) (is, known bool) {
 	if h.homes == nil {
 		h.homes = make(map[string]bool)
 		for i := range h.buildings {
-			id := h.buildings[i].ID
-			if h.homes[id] = livedIn(&h.buildings[i]); !h.homes[id] {
-				if _, arrives := h.walked.minutes[id]; arrives {
-					h.others++
-				}
+			home := livedIn(&h.buildings[i])
+			if h.homes[h.buildings[i].ID] = home; !home && h.walked.to[i].arrives {
+				h.others++
 			}
 		}
 	}
