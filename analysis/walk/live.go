@@ -101,6 +101,8 @@ func (l *Live) Update(scene *analysis.Scene, changed map[string][]string) error 
 	s.moveVenues()
 	l.ways.complete(n)
 	s.moveTargets()
+	s.matchLinks()
+	s.matchDoorways()
 	l.scene, l.network = scene, n
 	l.answers.follow(s)
 	return nil

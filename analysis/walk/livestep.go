@@ -27,6 +27,12 @@ type step struct {
 	targetWas []int32 // for each target its position before, -1 for none
 	homeSame  []bool  // of targets: the building is what it was
 	startSame []bool  // of targets: walks begin at the same places as before
+	doorsSame []bool  // of targets: and from there on the same places of the same edges
+	moved     []int32 // targets of which that is not so
+	targetNow []int32 // for each target before its position now, -1 for none
+	// targetsKept tells that all targets are where they were in the list.
+	targetsKept bool
+	links       links
 }
 
 // spots are places where something changed.
