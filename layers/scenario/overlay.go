@@ -103,24 +103,23 @@ func (o *overlay) out(f geo.Feature) bool {
 	return o.yield(f, nil) && o.given != o.q.Limit
 }
 
-// viewOver shares the features of a base with what is touched laid over, by id.
-func viewOver(ctx context.Context, base Viewer, layer string, extent geo.Extent, touched []Touched, f func(*geo.Feature) bool) error {
-	over := overlay{touched: touched, q: layers.Query{Extent: &extent}}
-	over.yield = func(g geo.Feature, _ error) bool { return f(&g) }
-	more := true
-	err := base.View(ctx, layer, extent, func(g *geo.Feature) bool {
-		if more = over.upTo(g.ID); !more {
-			return false
+// viewOver shares features of a base, by id, with what is touched laid over.
+func viewOver(below []*geo.Feature, extent geo.Extent, touched []Touched, f func(*geo.Feature) bool) {
+	o := overlay{touched: touched, q: layers.Query{Extent: &extent}}
+	o.yield = func(g geo.Feature, _ error) bool { return f(&g) }
+	for _, g := range below {
+		if !o.upTo(g.ID) {
+			return
 		}
-		if len(over.touched) > 0 && over.touched[0].ID == g.ID {
-			more = over.pop()
+		var more bool
+		if len(o.touched) > 0 && o.touched[0].ID == g.ID {
+			more = o.pop()
 		} else {
 			more = f(g)
 		}
-		return more
-	})
-	if err == nil && more {
-		over.rest()
+		if !more {
+			return
+		}
 	}
-	return err
+	o.rest()
 }

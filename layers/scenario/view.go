@@ -221,27 +221,42 @@ func (v *View) at(asked layers.Revision) (*Net, layers.Revision, error) {
 
 // View implements Viewer.
 func (v *View) View(ctx context.Context, layer string, extent geo.Extent, f func(*geo.Feature) bool) error {
-	net := v.Net()
-	viewer, ok := v.base.(Viewer)
-	if ok {
-		unmoved, err := v.unmoved(ctx, layer)
+	if viewer, ok := v.base.(Viewer); ok && !v.isResult(layer) {
+		net := v.Net()
+		below, ok, err := v.shared(ctx, viewer, layer, extent)
 		if err != nil {
 			return err
 		}
-		ok = unmoved
-	}
-	if !ok || v.isResult(layer) {
-		for feature, err := range v.Features(ctx, layer, layers.Query{Extent: &extent}) {
-			if err != nil {
-				return err
-			}
-			if !f(&feature) {
-				return nil
-			}
+		if ok {
+			viewOver(below, extent, net.Touched(layer), f)
+			return nil
 		}
-		return nil
 	}
-	return viewOver(ctx, viewer, layer, extent, net.Touched(layer), f)
+	for feature, err := range v.Features(ctx, layer, layers.Query{Extent: &extent}) {
+		if err != nil {
+			return err
+		}
+		if !f(&feature) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// shared gives features of the base as it is now, provided that this is how it was at
+// the pin, before the features were read and after: nothing may come in between.
+func (v *View) shared(ctx context.Context, base Viewer, layer string, extent geo.Extent) (out []*geo.Feature, ok bool, err error) {
+	if ok, err := v.unmoved(ctx, layer); err != nil || !ok {
+		return nil, false, err
+	}
+	if err := base.View(ctx, layer, extent, func(f *geo.Feature) bool {
+		out = append(out, f)
+		return true
+	}); err != nil {
+		return nil, false, err
+	}
+	ok, err = v.unmoved(ctx, layer)
+	return out, ok, err
 }
 
 // unmoved tells whether the newest state of a layer of the base is that of the pin.

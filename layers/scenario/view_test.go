@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"yiju/layers"
 	"yiju/layers/memory"
 	"yiju/layers/scenario"
+	"yiju/layers/snapshot"
 )
 
 func (d *dice) query() layers.Query {
@@ -31,6 +33,16 @@ func (d *dice) query() layers.Query {
 	return q
 }
 
+// held is a base that keeps its layers in memory.
+type held struct {
+	*snapshot.Reader
+	store layers.Store
+}
+
+func (h held) Changes(ctx context.Context, since layers.Revision) ([]layers.Change, error) {
+	return h.store.Changes(ctx, since)
+}
+
 // A View answers as a store does to which the edits were applied: random edits, random
 // queries, the newest state and older ones, while the base moves on below.
 func TestViewAgreesWithAStore(t *testing.T) {
@@ -45,13 +57,16 @@ func TestViewAgreesWithAStore(t *testing.T) {
 			pin := newest(t, store)
 			base := worldOf(t, store, pin, d.names()...)
 			view := must[*scenario.View](t)(scenario.NewView(t.Context(), store, pin))
+			sharing := must[*scenario.View](t)(scenario.NewView(t.Context(), held{snapshot.New(store, 1<<20), store}, pin))
 			type shown struct {
 				at     layers.Revision
 				oracle layers.Store
 			}
 			var states []shown
 			for round := range 8 {
-				d.move(t, store, 3)
+				if round > 3 { // while the base is what it was, a view may share what others read
+					d.move(t, store, 3)
+				}
 				edits := d.edits(d.IntN(12))
 				want := base.clone()
 				want.edit(edits)
@@ -59,10 +74,22 @@ func TestViewAgreesWithAStore(t *testing.T) {
 				must[layers.Revision](t)(oracle.Apply(t.Context(), layers.Batch{Define: []geo.Schema{trees()}, Edits: append((world{}).batch(base), base.batch(want)...)}))
 				net := must[*scenario.Net](t)(scenario.Resolve(t.Context(), store, pin, edits))
 				must[[]scenario.Shift](t)(view.Show(t.Context(), net))
+				must[[]scenario.Shift](t)(sharing.Show(t.Context(), net))
 				states = append(states, shown{must[layers.Revision](t)(view.Newest(t.Context())), oracle})
 				sameInfos(t, fmt.Sprintf("seed %d, round %d", seed, round), view, oracle, d.names())
 				for range 20 {
 					layer, q := d.schema().Layer, d.query()
+					if q.Extent != nil {
+						got := []geo.Feature{}
+						if err := sharing.View(t.Context(), layer, *q.Extent, func(f *geo.Feature) bool {
+							got = append(got, f.Clone())
+							return true
+						}); err != nil {
+							t.Fatal(err)
+						}
+						same(t, fmt.Sprintf("seed %d, round %d: %s in %v, shared", seed, round, layer, *q.Extent),
+							got, read(t, view, layer, layers.Query{Extent: q.Extent}))
+					}
 					same(t, fmt.Sprintf("seed %d, round %d: %s %+v", seed, round, layer, q),
 						versionless(read(t, view, layer, q)), versionless(read(t, oracle, layer, q)))
 					past := states[d.IntN(len(states))]
