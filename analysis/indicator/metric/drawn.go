@@ -82,7 +82,16 @@ func redrawn[K comparable](g *ground, key string, of []*item, states []K, draw f
 // part draws a part of a thing, under its id and a number.
 func (s *sheet) part(of string, g orb.Geometry, values ...any) {
 	s.serial[of]++
-	s.put(fmt.Sprintf("%s:%04d", of, s.serial[of]), g, values...)
+	s.put(partID(of, s.serial[of]-1), g, values...)
+}
+
+// partID is the id of a part of a thing, which are counted from 0.
+func partID(of string, i int) string {
+	const digits = "0123456789"
+	if i++; i > 9999 {
+		return fmt.Sprintf("%s:%d", of, i)
+	}
+	return of + ":" + string([]byte{digits[i/1000], digits[i/100%10], digits[i/10%10], digits[i%10]})
 }
 
 // areas draws the parts of an area that are in one state, with their size.

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -149,26 +150,72 @@ func (f *fronts) front(a, b orb.Point, turn float64, out []orb.LineString) []orb
 	return out
 }
 
-// frontsOf looks at the streets that are wanted.
-func frontsOf(in *Input, reach_m float64, wanted func(*geo.Feature) bool) *fronts {
+// frontsOf looks at the streets that are wanted, among what touches a window.
+func frontsOf(ways, buildings []*item, reach_m float64, wanted func(*geo.Feature) bool) *fronts {
 	f := &fronts{reach_m: reach_m}
-	ways, buildings := in.Scene.Layers["ways"], in.Scene.Layers["buildings"]
-	for i := range ways {
-		if tunnel, _ := ways[i].Bool("tunnel"); !tunnel && wanted(&ways[i]) && geo.Finite(ways[i].Geometry) {
-			eachSide(ways[i].Geometry, f.streets.add)
+	for _, x := range ways {
+		if tunnel, _ := x.Bool("tunnel"); !tunnel && wanted(&x.Feature) {
+			eachSide(x.Geometry, f.streets.add)
 		}
 	}
-	for i := range buildings {
-		if geo.Finite(buildings[i].Geometry) {
-			eachSide(buildings[i].Geometry, f.walls.add)
-		}
+	for _, x := range buildings {
+		eachSide(x.Geometry, f.walls.add)
 	}
 	return f
 }
 
+// fronted is the street fronts of a building.
+type fronted struct {
+	parts    []orb.LineString
+	lengths  []float64
+	length_m float64
+	more_m   float64 // what more there would be if all ways without a class were streets
+	drawn    []geo.Feature
+}
+
+// streetFronts finds the street fronts of the buildings of the community.
+func streetFronts(in *Input, g *ground, reach_m float64) []fronted {
+	ways, buildings := g.view(in, "ways"), g.view(in, "buildings")
+	return around[fronted]{
+		key: "facade|" + number(reach_m), of: g.insideItems(in, "buildings"), near: []*view{ways, buildings}, reach_m: reach_m,
+		prepare: func(window geo.Extent) func(*item) fronted {
+			streets, walls := ways.touching(window), buildings.touching(window)
+			sure := frontsOf(streets, walls, reach_m, isFrontage)
+			var doubtful *fronts
+			if slices.ContainsFunc(streets, func(x *item) bool { return wayClass(&x.Feature) == "" }) {
+				doubtful = frontsOf(streets, walls, reach_m, func(f *geo.Feature) bool { return isFrontage(f) || wayClass(f) == "" })
+			}
+			return func(x *item) (out fronted) {
+				out.parts = sure.of(&x.Feature)
+				state := frontState(&x.Feature)
+				for i, part := range out.parts {
+					length := geo.Length(part)
+					out.lengths, out.length_m = append(out.lengths, length), out.length_m+length
+					out.drawn = append(out.drawn, drawn(partID(x.ID, i), part, "state", state, "building", x.ID, "length_m", hundredths(length)))
+				}
+				if doubtful != nil {
+					out.more_m = lengthOf(doubtful.of(&x.Feature)) - out.length_m
+				}
+				return out
+			}
+		},
+	}.ask(g)
+}
+
+// frontState says whether a building is renewed.
+func frontState(f *geo.Feature) string {
+	switch renewed, known := f.Bool("renewed"); {
+	case !known:
+		return "unknown"
+	case renewed:
+		return "renewed"
+	}
+	return "old"
+}
+
 func renewedFronts(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
-	buildings := in.inside("buildings")
+	buildings := g.insideItems(in, "buildings")
 	if len(buildings) == 0 {
 		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
 		return m, nil
@@ -176,40 +223,27 @@ func renewedFronts(in *Input, p indicator.Params, g *ground) (indicator.Measure,
 	if len(in.Scene.Layers["ways"]) == 0 {
 		return noWays(), nil
 	}
-	f := frontsOf(in, parameter(p, "street_m"), isFrontage)
-	doubtful := frontsOf(in, parameter(p, "street_m"), func(f *geo.Feature) bool { return isFrontage(f) || wayClass(f) == "" })
-	classless := len(doubtful.streets.sides) > len(f.streets.sides)
 	const id = "facade.renewed_share"
 	s := newSheet(id, "沿街立面", "Street fronts", geo.Line,
 		stateField(analysis.CodeOf("renewed", "已更新", "Renewed"), analysis.CodeOf("old", "未更新", "Not renewed"), analysis.CodeOf("unknown", "未知", "Not known")),
 		analysis.TextField("building", "建筑标识", "Building (id)"), lengthField())
 	c, lack, undecided := newCounter("buildings"), lackingOnce{lacking: lacking{layer: "buildings"}}, false
-	for i := range buildings {
-		b := &buildings[i]
-		parts := f.of(b)
+	for i, fronts := range streetFronts(in, g, parameter(p, "street_m")) {
+		b := &buildings[i].Feature
 		renewed, known := b.Bool("renewed")
-		if classless {
-			if more := lengthOf(doubtful.of(b)) - lengthOf(parts); more > leastSpanM {
-				c.maybe(b.ID, more, renewed, known)
-				lack.note(b, renewedField)
-				undecided = true
-			}
+		if fronts.more_m > leastSpanM {
+			c.maybe(b.ID, fronts.more_m, renewed, known)
+			lack.note(b, renewedField)
+			undecided = true
 		}
-		if len(parts) == 0 {
+		if len(fronts.parts) == 0 {
 			continue
 		}
-		state := "unknown"
-		switch {
-		case known && renewed:
-			state = "renewed"
-		case known:
-			state = "old"
-		}
 		lack.note(b, renewedField)
-		for _, part := range parts {
-			c.add(b.ID, geo.Length(part), renewed, known)
-			s.part(b.ID, part, "state", state, "building", b.ID, "length_m", hundredths(geo.Length(part)))
+		for _, length := range fronts.lengths {
+			c.add(b.ID, length, renewed, known)
 		}
+		s.layer.Features = append(s.layer.Features, fronts.drawn...)
 	}
 	m = lengthShare(c)
 	lack.tell(&m)

@@ -168,7 +168,7 @@ func parkCount(in *Input, p indicator.Params, _ *ground) (indicator.Measure, err
 
 // park is a green to go to.
 type park struct {
-	*geo.Feature
+	*item
 	area_m2 float64
 	// kindless tells that it does not say what it is, and so may be no park.
 	kindless bool
@@ -176,23 +176,21 @@ type park struct {
 
 // parks lists the parks of at least a size that are open, and the greens that may be.
 // untold counts those that do not say whom they are open to.
-func parks(in *Input, least_m2 float64, closed ...string) (out []park, untold int) {
-	greens := in.Scene.Layers["greens"]
-	for i := range greens {
-		f := &greens[i]
-		kind, hasKind := textOf(f, "kind")
-		access, told := textOf(f, "access")
+func parks(in *Input, g *ground, least_m2 float64, closed ...string) (out []park, untold int) {
+	for _, x := range g.view(in, "greens").items {
+		kind, hasKind := textOf(&x.Feature, "kind")
+		access, told := textOf(&x.Feature, "access")
 		if hasKind && !slices.Contains(parkKinds, kind) || slices.Contains(closed, access) {
 			continue
 		}
 		area := 0.0
-		for _, shape := range patches(f) {
+		for _, shape := range x.patches() {
 			area += geo.Area(shape)
 		}
 		if area < least_m2 || area == 0 {
 			continue
 		}
-		out = append(out, park{f, area, !hasKind})
+		out = append(out, park{x, area, !hasKind})
 		if !told && hasKind {
 			untold++
 		}
@@ -235,22 +233,22 @@ func noteOpenParks(m *indicator.Measure, untold int) {
 	}
 }
 
-func nearParks(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+func nearParks(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
 	if len(in.Scene.Layers["greens"]) == 0 {
 		return noGreens(), nil
 	}
-	list, untold := parks(in, parameter(p, "least_m2"), "private")
-	things := &chosen{layer: "greens", asked: ofKind()}
-	for i, f := range list {
+	list, untold := parks(in, g, parameter(p, "least_m2"), "private")
+	things := &chosen{key: "parks|" + number(parameter(p, "least_m2")), layer: "greens", asked: ofKind()}
+	for _, f := range list {
 		if f.kindless {
-			things.open.add(i, f.Geometry)
+			things.open = append(things.open, f.item)
 			things.doubts++
 			continue
 		}
-		things.yes.add(i, f.Geometry)
+		things.yes = append(things.yes, f.item)
 		things.ids = append(things.ids, f.ID)
 	}
-	m := nearShare(in, byHouseholds, things, parameter(p, "radius_m"))
+	m := nearShare(in, g, byHouseholds, things, parameter(p, "radius_m"))
 	made(&m, "greens", things.ids)
 	noteOpenParks(&m, untold)
 	return m, nil
@@ -319,7 +317,7 @@ func parkService(in *Input, _ indicator.Params, g *ground) (indicator.Measure, e
 		absent(&m, "areas", "居住用地", "residential land")
 		return m, nil
 	}
-	list, untold := parks(in, smallParkM2, "private", "residents")
+	list, untold := parks(in, g, smallParkM2, "private", "residents")
 	noteOpenParks(&m, untold)
 	inside, beyond, err := servedLand(land, list, false)
 	if err != nil {
@@ -363,7 +361,7 @@ func servedLand(land orb.Geometry, list []park, kindless bool) (inside, beyond o
 		if f.area_m2 >= largeParkM2 {
 			reach = largeParkReachM
 		}
-		for _, shape := range patches(f.Feature) {
+		for _, shape := range f.patches() {
 			around, err := overlay.Buffer(shape, reach, overlay.Round)
 			if err != nil {
 				return nil, nil, err

@@ -131,6 +131,14 @@ func (g *ground) view(in *Input, layer string) *view {
 	return v
 }
 
+// crowd is a list of items, in the order of their ids, as a layer of its own.
+func (m *memory) crowd(items []*item) *view {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.serial++
+	return &view{serial: m.serial, items: items, changes: make(map[int][]*item)}
+}
+
 // sameSlice tells whether two lists are one and the same.
 func sameSlice[T any](a, b []T) bool {
 	return len(a) == len(b) && (len(a) == 0 || unsafe.SliceData(a) == unsafe.SliceData(b))

@@ -70,12 +70,17 @@ func eachSide(g orb.Geometry, f func(a, b orb.Point)) {
 // nearest finds the thing nearest to g within reach, the one with the least number
 // of several, and how far it is: 0 where they overlap. item is -1 where there is none.
 func (s *places) nearest(g orb.Geometry, reach_m float64) (item int, distance_m float64) {
+	return s.nearestBut(-1, g, reach_m)
+}
+
+// nearestBut leaves one thing out of account.
+func (s *places) nearestBut(self int, g orb.Geometry, reach_m float64) (item int, distance_m float64) {
 	item, distance_m = -1, math.Inf(1)
 	if !geo.Finite(g) {
 		return item, distance_m
 	}
 	better := func(d float64, i int) {
-		if d <= reach_m && (d < distance_m || d == distance_m && i < item) {
+		if i != self && d <= reach_m && (d < distance_m || d == distance_m && i < item) {
 			item, distance_m = i, d
 		}
 	}

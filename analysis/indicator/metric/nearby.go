@@ -40,7 +40,7 @@ func nearbyMetrics() []Metric {
 			{Name: "from", Words: true, Title: geo.T("一方的类别", "Categories on one side")},
 			{Name: "to", Words: true, Title: geo.T("另一方的类别", "Categories on the other side")},
 		},
-		measure: onGround(facilitiesApart),
+		measure: counting(facilitiesApart),
 	}, {
 		ID: "rescue.station_share", Title: geo.T("救援站点覆盖建筑占比", "Share of buildings near a rescue station"),
 		Definition: geo.T("直线 distance_m 内有消防站、急救站等（类别 rescue）的建筑数 ÷ 社区建筑数",
@@ -61,51 +61,63 @@ func byNumber(name string) func(indicator.Params) float64 {
 	return func(p indicator.Params) float64 { return parameter(p, name) }
 }
 
-// homes finds the places from which distances of buildings are taken.
-type homes struct {
-	doors map[string]orb.MultiPoint
+// homes are the places from which distances of the buildings of the community are taken,
+// in their order: the doors of a building, or its outline where none is drawn.
+func (g *ground) homes(in *Input) []*item {
+	buildings, entrances := g.view(in, "buildings"), g.view(in, "entrances")
+	counted := g.insideItems(in, "buildings")
+	out, _ := keep(g, "homes", []any{buildings, entrances}, func() ([]*item, error) {
+		a := g.memory.answer("homes|last")
+		a.Lock()
+		defer a.Unlock()
+		last, _ := a.value.(map[*item]*item)
+		now, doors := make(map[*item]*item), g.doors(in)
+		out := slices.Clone(counted)
+		for i, x := range counted {
+			if list := doors[x]; len(list) > 0 {
+				if out[i] = last[x]; out[i] == nil || !sameGeometry(out[i].Geometry, list) {
+					out[i] = newItem(&geo.Feature{ID: x.ID, Geometry: list})
+				}
+				now[x] = out[i]
+			}
+		}
+		a.value = now
+		return out, nil
+	})
+	return out
 }
 
-func homesOf(in *Input) *homes {
-	out := &homes{doors: make(map[string]orb.MultiPoint)}
-	buildings, entrances := in.Scene.Layers["buildings"], in.Scene.Layers["entrances"]
+// doors finds the doors of buildings.
+func (g *ground) doors(in *Input) map[*item]orb.MultiPoint {
+	out := make(map[*item]orb.MultiPoint)
+	entrances := in.Scene.Layers["entrances"]
 	if len(entrances) == 0 {
 		return out
 	}
+	items := g.view(in, "buildings").items
 	for i, list := range walk.Doors(in.Scene) {
 		for _, k := range list {
-			id := buildings[i].ID
-			out.doors[id] = append(out.doors[id], entrances[k].Geometry.(orb.Point))
+			out[items[i]] = append(out[items[i]], entrances[k].Geometry.(orb.Point))
 		}
 	}
 	return out
 }
 
-// from is the doors of a building, or its outline where none is drawn.
-func (h *homes) from(f *geo.Feature) orb.Geometry {
-	if doors := h.doors[f.ID]; len(doors) > 0 {
-		return doors
-	}
-	return f.Geometry
-}
-
 // nearShare is the share of people within a straight distance of some things. Who is
 // near a thing alone of which it is not known what it is may be reached or not.
-func nearShare(in *Input, weight string, things *chosen, radius_m float64) indicator.Measure {
+func nearShare(in *Input, g *ground, weight string, things *chosen, radius_m float64) indicator.Measure {
 	var m indicator.Measure
 	buildings := in.inside("buildings")
 	if len(buildings) == 0 {
 		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
 		return m
 	}
-	h := homesOf(in)
-	who := population{weight: weight}
-	for i := range buildings {
-		near, known := things.near(h.from(&buildings[i]), radius_m)
-		if known {
-			who.add(&buildings[i], near)
+	who, weights := population{weight: weight}, g.weights(in, weight)
+	for i, near := range things.near(in, g, radius_m) {
+		if near.known {
+			who.addWeighed(buildings[i].ID, weights[i], near.is)
 		} else {
-			who.doubt(&buildings[i])
+			who.doubtWeighed(buildings[i].ID, weights[i])
 		}
 	}
 	m = who.measure()
@@ -117,43 +129,76 @@ func nearShare(in *Input, weight string, things *chosen, radius_m float64) indic
 
 // chosen are the features of a layer that are wanted, and those that may be.
 type chosen struct {
+	key       string // tells the choice from others of the layer
 	layer     string
 	asked     question
-	yes, open places
+	yes, open []*item
 	ids       []string // of those that are wanted
 	any       bool     // there is something, wanted or not
 	doubts    int
 }
 
-// choose puts the features of a layer into places, numbered by their position.
-func choose(layer string, features []geo.Feature, wanted question) *chosen {
-	out := &chosen{layer: layer, asked: wanted}
-	for i := range features {
-		f := &features[i]
-		if len(geo.Parts(f.Geometry)) == 0 || !geo.Finite(f.Geometry) {
+// choose sorts out the features of a layer; key tells the question from others.
+func (g *ground) choose(in *Input, layer, key string, wanted question) *chosen {
+	out := &chosen{key: layer + "|" + key, layer: layer, asked: wanted}
+	for _, x := range g.view(in, layer).items {
+		if x.extent.IsEmpty() {
 			continue
 		}
 		out.any = true
-		switch is, known := wanted.ask(f); {
+		switch is, known := wanted.ask(&x.Feature); {
 		case !known:
-			out.open.add(i, f.Geometry)
+			out.open = append(out.open, x)
 			out.doubts++
 		case is:
-			out.yes.add(i, f.Geometry)
-			out.ids = append(out.ids, f.ID)
+			out.yes = append(out.yes, x)
+			out.ids = append(out.ids, x.ID)
 		}
 	}
 	return out
 }
 
-// near tells whether something wanted is within reach; it is not known where only
+// nearness tells whether something wanted is within reach; it is not known where only
 // things are that may be.
-func (c *chosen) near(g orb.Geometry, reach_m float64) (is, known bool) {
-	if item, _ := c.yes.nearest(g, reach_m); item >= 0 {
-		return true, true
+type nearness struct{ is, known bool }
+
+// near asks it of the buildings of the community, in their order.
+func (c *chosen) near(in *Input, g *ground, reach_m float64) []nearness {
+	homes := g.homes(in)
+	near, open := g.nearest(c.key, homes, c.yes, reach_m), g.nearest(c.key+"?", homes, c.open, reach_m)
+	out := make([]nearness, len(homes))
+	for i := range out {
+		is := near[i].x != nil
+		out[i] = nearness{is, is || open[i].x == nil}
 	}
-	item, _ := c.open.nearest(g, reach_m)
-	return false, item < 0
+	return out
+}
+
+// nearest finds the nearest of some things, within reach, to each of some others; of
+// several as near the first. key tells the question from others.
+func (g *ground) nearest(key string, of, things []*item, reach_m float64) []found {
+	crowd := g.memory.crowd(things)
+	return around[found]{
+		key: "nearest|" + key + "|" + number(reach_m), of: of, near: []*view{crowd}, reach_m: reach_m,
+		prepare: func(window geo.Extent) func(*item) found {
+			some, at := crowd.touching(window), &places{}
+			for i, x := range some {
+				at.add(i, x.Geometry)
+			}
+			return func(x *item) found {
+				if i, d := at.nearest(x.Geometry, reach_m); i >= 0 {
+					return found{some[i], d}
+				}
+				return found{}
+			}
+		},
+	}.ask(g)
+}
+
+// found is a thing that is near, and how far away; nil for none.
+type found struct {
+	x          *item
+	distance_m float64
 }
 
 // lack says that it is not known what some of the features are.
@@ -171,14 +216,14 @@ func made(m *indicator.Measure, layer string, ids []string) {
 	m.Layers = append([]string{"buildings"}, layer)
 }
 
-func nearBins(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
-	bins := choose("devices", in.Scene.Layers["devices"], ofKind("waste_bin"))
+func nearBins(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
+	bins := g.choose(in, "devices", "waste", ofKind("waste_bin"))
 	if !bins.any {
 		var m indicator.Measure
 		absent(&m, "devices", "垃圾投放点", "waste bins")
 		return m, nil
 	}
-	m := nearShare(in, byHouseholds, bins, parameter(p, "radius_m"))
+	m := nearShare(in, g, byHouseholds, bins, parameter(p, "radius_m"))
 	made(&m, "devices", bins.ids)
 	if len(bins.ids) == 0 && bins.doubts == 0 {
 		m.Notes = append(m.Notes, geo.T("设备数据中没有垃圾投放点", "there is no waste bin among the devices"))
@@ -211,12 +256,12 @@ func ofCategories(categories []string) func(*geo.Feature) bool {
 	}
 }
 
-func nearFacilities(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
-	things := choose("facilities", in.Scene.Layers["facilities"], openAnd(ofCategory(p.Words["categories"]...)))
+func nearFacilities(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
+	things := g.choose(in, "facilities", "open|"+strings.Join(p.Words["categories"], ","), openAnd(ofCategory(p.Words["categories"]...)))
 	if !things.any {
 		return noFacilities(), nil
 	}
-	m := nearShare(in, weightOf(p), things, parameter(p, "radius_m"))
+	m := nearShare(in, g, weightOf(p), things, parameter(p, "radius_m"))
 	made(&m, "facilities", things.ids)
 	if len(things.ids) == 0 && things.doubts == 0 {
 		m.Notes = append(m.Notes, in.noneOf(p.Words["categories"]))
@@ -242,31 +287,28 @@ func (in *Input) named(categories []string) geo.Text {
 	return in.wordEntry("facilities", "category", strings.Join(categories, "|"))
 }
 
-func facilitiesApart(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+func facilitiesApart(in *Input, p indicator.Params) indicator.Measure {
 	features := in.inside("facilities")
 	if len(features) == 0 {
-		return noFacilities(), nil
+		return noFacilities()
 	}
 	var m indicator.Measure
 	from, to := ofCategories(p.Words["from"]), ofCategories(p.Words["to"])
 	any := [2]bool{}
-	best, pair := 0.0, [2]int{-1, -1}
+	var others places
+	for k := range features {
+		any[0] = any[0] || from(&features[k])
+		if to(&features[k]) {
+			any[1] = true
+			others.add(k, features[k].Geometry)
+		}
+	}
+	best, pair := float64(farthestM), [2]int{-1, -1}
 	for i := range features {
-		any[0], any[1] = any[0] || from(&features[i]), any[1] || to(&features[i])
 		if !from(&features[i]) {
 			continue
 		}
-		others := &places{}
-		for k := range features {
-			if k != i && to(&features[k]) {
-				others.add(k, features[k].Geometry)
-			}
-		}
-		reach := best
-		if pair[0] < 0 {
-			reach = farthestM
-		}
-		if item, d := others.nearest(features[i].Geometry, reach); item >= 0 && (pair[0] < 0 || d < best) {
+		if item, d := others.nearestBut(i, features[i].Geometry, best); item >= 0 && (pair[0] < 0 || d < best) {
 			best, pair = d, [2]int{i, item}
 		}
 	}
@@ -274,7 +316,7 @@ func facilitiesApart(in *Input, p indicator.Params, _ *ground) (indicator.Measur
 		m.Value = ptr(hundredths(best))
 		m.Features = roles("facilities", nil, nil, []string{features[pair[0]].ID, features[pair[1]].ID})
 		m.Layers = []string{"facilities"}
-		return m, nil
+		return m
 	}
 	for k, categories := range [][]string{p.Words["from"], p.Words["to"]} {
 		if !any[k] || any[0] && any[1] { // the only one is of both kinds
@@ -282,18 +324,18 @@ func facilitiesApart(in *Input, p indicator.Params, _ *ground) (indicator.Measur
 		}
 	}
 	m.Collect = append(m.Collect, geo.T("补充图层 facilities 的设施", "add the facilities to layer facilities"))
-	return m, nil
+	return m
 }
 
 // farthestM is farther than anything in a scene, in metres.
 const farthestM = 1e6
 
-func nearStations(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+func nearStations(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
 	categories := p.Words["categories"]
 	if len(categories) == 0 {
 		categories = []string{"rescue"}
 	}
-	stations := choose("facilities", in.Scene.Layers["facilities"], ofCategory(categories...))
+	stations := g.choose(in, "facilities", strings.Join(categories, ","), ofCategory(categories...))
 	if !stations.any {
 		return noFacilities(), nil
 	}
@@ -303,10 +345,9 @@ func nearStations(in *Input, p indicator.Params, _ *ground) (indicator.Measure, 
 		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
 		return m, nil
 	}
-	h, c := homesOf(in), newCounter("buildings")
-	for i := range buildings {
-		near, known := stations.near(h.from(&buildings[i]), parameter(p, "distance_m"))
-		c.add(buildings[i].ID, 1, near, known)
+	c := newCounter("buildings")
+	for i, near := range stations.near(in, g, parameter(p, "distance_m")) {
+		c.add(buildings[i].ID, 1, near.is, near.known)
 	}
 	m = c.share()
 	if c.unknown > 0 {

@@ -52,8 +52,8 @@ func parkingMetrics() []Metric {
 			Source:     energy, Unit: "%", Of: "chargers", Layers: []string{"communities", "devices", "buildings"}, Spatial: true,
 			Params: []ParamInfo{{Name: "clearance_m", Title: geo.T("最小间距", "least distance"), Unit: "m"}},
 			margin: func(p indicator.Params) float64 { return parameter(p, "clearance_m") },
-			measure: counting(func(in *Input, p indicator.Params) indicator.Measure {
-				return chargersApart(in, parameter(p, "clearance_m"))
+			measure: onGround(func(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
+				return chargersApart(in, g, parameter(p, "clearance_m")), nil
 			}),
 		},
 	}
@@ -61,40 +61,50 @@ func parkingMetrics() []Metric {
 
 // chargersApart asks of chargers whether they are clear of buildings that are lived
 // in. One that is near a building of unknown use alone cannot be judged.
-func chargersApart(in *Input, clearance_m float64) indicator.Measure {
-	buildings := in.Scene.Layers["buildings"]
+func chargersApart(in *Input, g *ground, clearance_m float64) indicator.Measure {
+	buildings := g.view(in, "buildings").items
 	if len(buildings) == 0 {
 		var m indicator.Measure
 		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
 		return m
 	}
-	var lived, doubtful places
-	for i := range buildings {
-		households, _ := buildings[i].Number("households")
-		use, known := textOf(&buildings[i], "use")
+	var lived, doubtful, chargers []*item
+	for _, x := range buildings {
+		households, _ := x.Number("households")
+		use, known := textOf(&x.Feature, "use")
 		switch {
 		case households > 0, use == "residential":
-			lived.add(i, buildings[i].Geometry)
+			lived = append(lived, x)
 		case !known:
-			doubtful.add(i, buildings[i].Geometry)
+			doubtful = append(doubtful, x)
 		}
 	}
-	near := func(s *places, f *geo.Feature) bool {
-		item, d := s.nearest(f.Geometry, clearance_m)
-		return item >= 0 && d < clearance_m
+	kind := ofKind("ebike_charger")
+	for _, x := range g.insideItems(in, "devices") {
+		if is, known := kind.ask(&x.Feature); is || !known {
+			chargers = append(chargers, x)
+		}
 	}
+	near := func(key string, things []*item) map[string]bool { // by charger
+		out := make(map[string]bool)
+		for i, f := range g.nearest("chargers|"+key, chargers, things, clearance_m) {
+			out[chargers[i].ID] = f.x != nil && f.distance_m < clearance_m
+		}
+		return out
+	}
+	nearLived, nearDoubtful := near("lived", lived), near("doubtful", doubtful)
 	doubts := make(map[string]bool) // by charger
 	apart := question{ask: func(f *geo.Feature) (bool, bool) {
 		switch {
-		case near(&lived, f):
+		case nearLived[f.ID]:
 			return false, true
-		case near(&doubtful, f):
+		case nearDoubtful[f.ID]:
 			doubts[f.ID] = true
 			return false, false
 		}
 		return true, true
 	}}
-	m := portion{layer: "devices", things: devicesTitle, who: ofKind("ebike_charger"), is: apart}.share(in)
+	m := portion{layer: "devices", things: devicesTitle, who: kind, is: apart}.share(in)
 	if len(doubts) > 0 {
 		m.Missing = append(m.Missing, geo.Tf("%d 个充电设施旁边的建筑用途未知", "chargers beside a building of unknown use: %d", len(doubts)))
 		m.Collect = append(m.Collect, geo.T("补充图层 buildings 的字段 use（用途）", "fill in field use of layer buildings"))

@@ -47,67 +47,71 @@ func doubt(f *geo.Feature) field {
 	return widthField
 }
 
-// engineWays are the ways that a fire engine can take, and those of which it is not known.
-type engineWays struct {
-	ways           []geo.Feature
-	open, doubtful places
+// access is how a fire engine gets to a building, and by which way; nil for none.
+type access struct {
+	state      string
+	way        *geo.Feature
+	distance_m float64
 }
 
-func engineWaysOf(ways []geo.Feature, least_m float64) *engineWays {
-	out := &engineWays{ways: ways}
-	for i := range ways {
-		switch can, known := engine(&ways[i], least_m); {
+// engineAccesses tells it of the buildings of the community, in their order.
+func engineAccesses(in *Input, g *ground, least_m, reach_m float64) []access {
+	var open, doubtful []*item
+	for _, x := range g.view(in, "ways").items {
+		switch can, known := engine(&x.Feature, least_m); {
 		case can && known:
-			out.open.add(i, ways[i].Geometry)
+			open = append(open, x)
 		case !known:
-			out.doubtful.add(i, ways[i].Geometry)
+			doubtful = append(doubtful, x)
+		}
+	}
+	buildings, key := g.insideItems(in, "buildings"), "engine|"+number(least_m)
+	sure, maybe := g.nearest(key, buildings, open, reach_m), g.nearest(key+"?", buildings, doubtful, reach_m)
+	out := make([]access, len(buildings))
+	for i := range out {
+		switch {
+		case sure[i].x != nil:
+			out[i] = access{"reached", &sure[i].x.Feature, sure[i].distance_m}
+		case maybe[i].x != nil:
+			out[i] = access{"unknown", &maybe[i].x.Feature, maybe[i].distance_m}
+		default:
+			out[i] = access{state: "beyond"}
 		}
 	}
 	return out
 }
 
-// access tells how a fire engine gets to a building, and by which way; nil for none.
-func (e *engineWays) access(b *geo.Feature, reach_m float64) (state string, way *geo.Feature, distance_m float64) {
-	if i, d := e.open.nearest(b.Geometry, reach_m); i >= 0 {
-		return "reached", &e.ways[i], d
-	}
-	if i, d := e.doubtful.nearest(b.Geometry, reach_m); i >= 0 {
-		return "unknown", &e.ways[i], d
-	}
-	return "beyond", nil, 0
-}
-
-func engineAccess(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) {
+func engineAccess(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
-	buildings, ways := in.inside("buildings"), in.Scene.Layers["ways"]
+	buildings := g.insideItems(in, "buildings")
 	if len(buildings) == 0 {
 		absent(&m, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
 		return m, nil
 	}
-	if len(ways) == 0 {
+	if len(in.Scene.Layers["ways"]) == 0 {
 		return noWays(), nil
 	}
-	e := engineWaysOf(ways, parameter(p, "least_width_m"))
 	c, lack := newCounter("buildings"), lackingOnce{lacking: lacking{layer: "ways"}}
 	var asked []string // ways of which the width would decide
 	s := newSheet("rescue.access_share", "消防车可达", "Fire engine access", geo.Polygon,
 		stateField(analysis.CodeOf("reached", "可达", "Reached"), analysis.CodeOf("beyond", "不可达", "Beyond reach"),
 			analysis.CodeOf("unknown", "道路宽度或等级未知", "Width or class of the way not known")),
 		wayField(), analysis.RealField("distance_m", "离路距离", "Distance to the way", "m"))
-	for i := range buildings {
-		b := &buildings[i]
-		state, way, d := e.access(b, parameter(p, "reach_m"))
-		c.add(b.ID, 1, state == "reached", state != "unknown")
-		if state == "unknown" {
-			asked = append(asked, way.ID)
-			lack.note(way, doubt(way))
-		}
-		if way == nil {
-			s.put(b.ID, b.Geometry, "state", state)
-		} else {
-			s.put(b.ID, b.Geometry, "state", state, "way", way.ID, "distance_m", hundredths(d))
+	accesses := engineAccesses(in, g, parameter(p, "least_width_m"), parameter(p, "reach_m"))
+	for i, x := range buildings {
+		a := &accesses[i]
+		c.add(x.ID, 1, a.state == "reached", a.state != "unknown")
+		if a.state == "unknown" {
+			asked = append(asked, a.way.ID)
+			lack.note(a.way, doubt(a.way))
 		}
 	}
+	s.layer.Features = redrawn(g, "rescue.access_share", buildings, accesses, func(x *item, a access) geo.Feature {
+		if a.way == nil {
+			return drawn(x.ID, x.Geometry, "state", a.state)
+		}
+		return drawn(x.ID, x.Geometry, "state", a.state, "way", a.way.ID, "distance_m", hundredths(a.distance_m))
+	})
 	m = c.share()
 	point(&m, indicator.Unknown, "ways", asked)
 	lack.tell(&m)
