@@ -122,6 +122,9 @@ func notFound(what geo.Text) error {
 	return &problem{status: http.StatusNotFound, Code: "not-found", Message: what}
 }
 
+// maxDetail bounds, in bytes, what is said of a request that cannot be read.
+const maxDetail = 1000
+
 // requestProblem words what huma finds wrong with a request before we see it.
 func requestProblem(status int, message string, errs ...error) huma.StatusError {
 	if status == http.StatusRequestEntityTooLarge {
@@ -135,5 +138,8 @@ func requestProblem(status int, message string, errs ...error) huma.StatusError 
 		}
 	}
 	text := strings.TrimSpace(message + " " + strings.Join(details, "; "))
+	if len(text) > maxDetail { // it shows what was sent, however much that is
+		text = strings.ToValidUTF8(text[:maxDetail], "") + "…"
+	}
 	return &problem{status: status, Code: "bad-request", Message: geo.Tf("请求不正确：%s", "the request is wrong: %s", text)}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -147,8 +148,7 @@ type turns struct {
 
 type turn struct {
 	busy   chan struct{} // holds a token while somebody has the turn
-	users  int           // who have it or wait for it
-	newest int64         // the highest version asked for among them
+	wanted []int64       // the versions asked for by who have it or wait for it
 }
 
 // take waits for the turn of a scenario; leave gives it on.
@@ -162,21 +162,20 @@ func (t *turns) take(ctx context.Context, id string, version int64) (leave func(
 		own = &turn{busy: make(chan struct{}, 1)}
 		t.by[id] = own
 	}
-	own.users++
-	own.newest = max(own.newest, version)
+	own.wanted = append(own.wanted, version)
 	t.mu.Unlock()
 	select {
 	case own.busy <- struct{}{}:
 	case <-ctx.Done():
-		t.left(id, own)
+		t.left(id, own, version)
 		return nil, ctx.Err()
 	}
 	leave = func() {
 		<-own.busy
-		t.left(id, own)
+		t.left(id, own, version)
 	}
 	t.mu.Lock()
-	overtaken := version != 0 && own.newest > version
+	overtaken := version != 0 && slices.Max(own.wanted) > version
 	t.mu.Unlock()
 	if overtaken {
 		leave()
@@ -185,10 +184,11 @@ func (t *turns) take(ctx context.Context, id string, version int64) (leave func(
 	return leave, nil
 }
 
-func (t *turns) left(id string, own *turn) {
+func (t *turns) left(id string, own *turn, version int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if own.users--; own.users == 0 {
+	i := slices.Index(own.wanted, version)
+	if own.wanted = slices.Delete(own.wanted, i, i+1); len(own.wanted) == 0 {
 		delete(t.by, id)
 	}
 }
