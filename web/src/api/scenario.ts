@@ -114,8 +114,12 @@ export type Flip = '' | 'gained' | 'lost' | 'changed'
 /** A requirement in a scenario beside what it is without. */
 export interface LiveValue {
   requirement: string
-  indicator: string
+  /** Of the indicator that it belongs to. */
+  number: number
+  group: Text
+  indicator: Text
   title: Text
+  kind: 'spatial' | 'ratio' | 'attested'
   verdict: Verdict
   base_verdict: Verdict
   value: number | null
@@ -127,8 +131,8 @@ export interface LiveValue {
   low?: number | null
   high?: number | null
   unit: string
-  of: string
-  op: string
+  of?: string
+  op?: string
   threshold: number | null
   delta: number | null
   /** The change seen from the standard. */
@@ -145,8 +149,11 @@ export interface Live {
   hash: string
   community: string
   profile: string
-  verdict: Verdict
+  answer: { verdict: Verdict; base_verdict: Verdict; text: Text }
   values: LiveValue[] | null
+  totals: { verdict: Verdict; count: number; base: number }[] | null
+  /** Requirements whose verdict turned. */
+  flips: string[] | null
   took_ms: number
   /** Requirements and runs that were computed anew. */
   recomputed: string[] | null
@@ -157,6 +164,8 @@ export interface EditAnswer {
   /** The numbers of the edits that were appended, in the order of the steps. */
   seqs: number[] | null
   live: Live | null
+  /** Why there is no live answer. */
+  note?: Text | null
   took_ms: number
 }
 
@@ -264,6 +273,8 @@ export interface PaletteEntry {
   source: string
   /** Attributes that the form asks first. */
   ask: string[] | null
+  /** What a price is counted by. */
+  per?: Per
 }
 
 /** What an import of a layout made, or would make, of a file. */
@@ -327,10 +338,14 @@ export const scenarios = {
     return { name: fileNameOf(response) || `${id}.${format}`, data: await response.blob() }
   },
 
-  /** Tells of edits by anyone until it is called off. The browser connects again by itself. */
-  follow: (id: string, changed: (event: ScenarioEvent) => void): (() => void) => {
+  /**
+   * Tells of edits by anyone, and of result layers that are drawn anew, until it is called
+   * off. The browser connects again by itself.
+   */
+  follow: (id: string, changed: (event: ScenarioEvent) => void, drawn: () => void): (() => void) => {
     const source = new EventSource(base() + at(id, 'events'))
     source.addEventListener('changed', (e) => changed(JSON.parse((e as MessageEvent<string>).data) as ScenarioEvent))
+    source.addEventListener('drawn', drawn)
     return () => source.close()
   },
 }

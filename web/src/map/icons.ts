@@ -4,6 +4,7 @@ import type { Group } from './looks/facilities'
 import { groups } from './looks/facilities'
 import { cameraIcon, type CameraState } from './looks/cameras'
 import { omni } from './looks/radio'
+import { lostColour } from './looks/delta'
 import { fails, operatorColours, otherOperator, weak } from './palette'
 
 export interface Pictogram {
@@ -174,6 +175,7 @@ export function images(): { id: string; data: ImageData; pixelRatio: number }[] 
     { id: 'hatch-fails', data: hatch(fails, 'rgba(179, 38, 30, 0.1)', 1.3), pixelRatio: ratio },
     { id: 'hatch-fails-solid', data: hatch(fails, '#f3ded6', 1.3), pixelRatio: ratio },
     { id: 'hatch-gap', data: hatch('rgba(74, 63, 53, 0.75)', 'rgba(252, 250, 246, 0.25)', 0.8), pixelRatio: ratio },
+    { id: 'hatch-lost', data: hatch(lostColour, 'rgba(179, 88, 6, 0.14)', 1.3), pixelRatio: ratio },
     { id: 'hatch-weak', data: hatch(weak, 'rgba(183, 121, 31, 0.08)', 0.9), pixelRatio: ratio },
   ]
   for (const state of Object.keys(cameraBadges) as CameraState[]) out.push({ id: cameraIcon(state), data: cameraImage(state), pixelRatio: ratio })

@@ -1,7 +1,7 @@
 // Where to put the one name or badge of a feature. A polygon that spans several tiles
 // would get one in each; so for layers that are small enough each feature gets a point,
 // computed here once.
-import { api } from '../api/client'
+import { api, type Api } from '../api/client'
 import type { Layer } from '../api/types'
 import { labelPoint } from '../map/geometry'
 import { ofJudgement } from './judgement'
@@ -20,11 +20,11 @@ const ofRun = ['venues', 'spots', 'gaps', 'cells', 'cameras']
 /** Of a run: what only its lists need. */
 const laterOfRun = ['keypoints', 'advice']
 
-async function pointsOf(layer: Layer): Promise<LabelPoints[string]> {
+async function pointsOf(layer: Layer, from: Api): Promise<LabelPoints[string]> {
   const features: GeoJSON.Feature[] = []
   let after: string | undefined
   do {
-    const page = await api.features(layer.name, { limit: pageSize, after })
+    const page = await from.features(layer.name, { limit: pageSize, after })
     for (const f of page.features) {
       const at = labelPoint(f.geometry)
       const properties = { ...withoutNulls(f.properties), id: f.id }
@@ -37,9 +37,9 @@ async function pointsOf(layer: Layer): Promise<LabelPoints[string]> {
 
 const withoutNulls = (p: Record<string, unknown>) => Object.fromEntries(Object.entries(p).filter(([, v]) => v !== null))
 
-async function pointsFor(wanted: Layer[], before: LabelPoints): Promise<LabelPoints> {
+async function pointsFor(wanted: Layer[], before: LabelPoints, from: Api = api): Promise<LabelPoints> {
   const small = wanted.filter((l) => l.count > 0 && l.count <= mostFeatures)
-  const lists = await Promise.all(small.map((l) => (before[l.name]?.revision === l.changed ? before[l.name] : pointsOf(l))))
+  const lists = await Promise.all(small.map((l) => (before[l.name]?.revision === l.changed ? before[l.name] : pointsOf(l, from))))
   return Object.fromEntries(small.map((l, i) => [l.name, lists[i]]))
 }
 
@@ -53,6 +53,11 @@ export function labelPoints(layers: Layer[], before: LabelPoints): Promise<Label
   const wanted = layers.filter((l) => before[l.name] || asked(l)).filter((l) => first.includes(l.name) || isPart(l, ofRun))
   const again = Object.keys(before).length > 0 // what waited once waits no longer
   return pointsFor([...wanted, ...layers.filter((l) => canWait(l) && (before[l.name] || (again && l.run !== null && asked(l))))], before)
+}
+
+/** The label points of some layers of another scenario, or of the base. */
+export function labelPointsFrom(layers: Layer[], names: readonly string[], from: Api): Promise<LabelPoints> {
+  return pointsFor(layers.filter((l) => names.includes(l.name)), {}, from)
 }
 
 /** The label points that can wait until the map stands. */

@@ -1,6 +1,6 @@
 // The scenario that is open: what it is, what it comes to, the acts on it and how to take
 // them back. Everything else on the page reads the workspace as this scenario makes it.
-import { computed, type ComputedRef, inject, type InjectionKey, ref, type Ref, shallowRef, watch } from 'vue'
+import { computed, type ComputedRef, inject, type InjectionKey, nextTick, ref, type Ref, shallowRef, watch } from 'vue'
 import { read, type ServerError } from '../api/client'
 import { type Edit, type Live, type PaletteEntry, type Scenario, type ScenarioHead, scenarios as server, type Step } from '../api/scenario'
 import type { Text } from '../api/types'
@@ -57,6 +57,10 @@ export interface Scenarios extends ScenarioState {
   readList(): void
   /** Takes in a scenario that the server gave back, and reads again what depends on it. */
   take(scenario: Scenario): Promise<void>
+  /** Changes the record of a scenario, and not what it holds. */
+  record(work: () => Promise<Scenario>): Promise<boolean>
+  /** Works out again what it comes to. */
+  measure(): Promise<void>
   dismiss(): void
 }
 
@@ -116,6 +120,7 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
   })
 
   const question = () => ({ community: judged.community.value || undefined, profile: judged.ui.profile || undefined })
+  const isOf = (l: Live, id: string) => l.scenario === id && l.profile === judged.ui.profile
 
   function readList(): void {
     void listing.go(async (signal) => {
@@ -147,9 +152,12 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
     const { id } = active.value ?? {}
     if (!id) return
     await judging.ready()
-    if (active.value?.id !== id) return
+    await nextTick() // by now a standard is chosen
+    if (active.value?.id !== id || !judged.ui.profile) return
     await measuring.go((signal) => server.live(id, question(), signal))
-    if (measuring.value.value?.scenario === active.value?.id) live.value = measuring.value.value
+    const found = measuring.value.value
+    const newer = live.value && isOf(live.value, id) && found && live.value.version > found.version
+    if (found && active.value?.id === id && isOf(found, id) && !newer) live.value = found
   }
 
   /** The live session makes its results at first. */
@@ -165,7 +173,9 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
   let unfollow: (() => void) | null = null
   function follow(id: string): void {
     unfollow?.()
-    unfollow = server.follow(id, (event) => void othersChanged(id, event))
+    unfollow = server.follow(id, (event) => void othersChanged(id, event), () => {
+      if (active.value?.id === id) void readAgain().catch((error: unknown) => { failure.value = asServerError(error) })
+    })
   }
   async function othersChanged(id: string, event: { version: number; author: string }): Promise<void> {
     await queue // an edit of one's own that is under way comes back here as well
@@ -303,6 +313,22 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
     })
   }
 
+  function record(work: () => Promise<Scenario>): Promise<boolean> {
+    return inTurn(async () => {
+      failure.value = null
+      try {
+        const scenario = await work()
+        if (active.value?.id === scenario.id) active.value = scenario
+        turn.value++
+        readList()
+        return true
+      } catch (error) {
+        failure.value = asServerError(error)
+        return false
+      }
+    })
+  }
+
   /** What was refused stays undone; where another was first, what they made is shown. */
   async function refused(id: string, error: unknown): Promise<void> {
     failure.value = asServerError(error)
@@ -353,7 +379,7 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
   return {
     active, live, list, listing, measuring, palette, failure, notice, author, tool, editing, editable, turn,
     busy: computed(() => waiting.value > 0) as unknown as Ref<boolean>,
-    open, create, act, begin, begun: () => { if (active.value) void measureFirst() }, readList, take,
+    open, create, act, begin, begun: () => { if (active.value) void measureFirst() }, readList, take, record, measure,
     undo: () => turnBack('done', 'undone'),
     redo: () => turnBack('undone', 'done'),
     canUndo: computed(() => history.value.done.length > 0),
