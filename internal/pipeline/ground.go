@@ -32,6 +32,8 @@ type answer struct {
 	brief analysis.Result
 	// draw gives everything; nil where brief is that.
 	draw func() (analysis.Result, error)
+	// fixed tells that draw goes on to give the same whatever happens to the scenario.
+	fixed bool
 	// same tells that it is what was answered before, so that what rests on it stands.
 	same bool
 }

@@ -46,7 +46,8 @@ func (l *Live) Draw(ctx context.Context) (drawn bool, err error) {
 	return l.keepDrawn(ctx, w, j, turn)
 }
 
-// drawStep draws one run.
+// drawStep draws one run. What changes with the scenario is drawn while no edit can
+// come in between.
 func (l *Live) drawStep(ctx context.Context, w *judging, turn uint64, run *judgedRun) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -56,8 +57,12 @@ func (l *Live) drawStep(ctx context.Context, w *judging, turn uint64, run *judge
 	if l.w != w || l.drawing.wanted.Load() != turn {
 		return errOvertaken
 	}
-	if run.missing != nil || run.answer.draw == nil {
+	if run.missing != nil || run.answer.draw == nil || run.drawn != nil {
 		return nil
+	}
+	if run.answer.fixed {
+		l.mu.Unlock()
+		defer l.mu.Lock()
 	}
 	result, err := run.answer.draw()
 	if err != nil {

@@ -39,8 +39,9 @@ type radioEngine struct {
 }
 
 type cameraEngine struct {
-	scene  string
-	result *analysis.Result // nil when it has to be computed
+	scene string
+	live  *sight.Live
+	err   error
 }
 
 func newEngines() engines {
@@ -69,8 +70,12 @@ func (e *engines) update(scenes map[string]*keptScene) error {
 		}
 	}
 	for _, c := range e.cameras {
-		if scenes[c.scene].touches(cameraInputs) {
-			c.result = nil
+		k := scenes[c.scene]
+		if c.live != nil && len(k.changed) > 0 {
+			work.Go(func() error {
+				c.err = c.live.Update(k.now.Scene, k.changed)
+				return onlyBroken(c.err)
+			})
 		}
 	}
 	return work.Wait()
@@ -162,7 +167,7 @@ func (g *liveGround) walk(k *walker, params walk.Params) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{brief: briefOf(&a), draw: a.Result, same: a.Same}, nil
+	return answer{brief: briefOf(&a), draw: a.Result, fixed: true, same: a.Same}, nil
 }
 
 // briefOf is a walk with those layers that are not drawn yet by name alone.
@@ -214,15 +219,16 @@ func (g *liveGround) cameras(s *scene, params sight.Params) (answer, error) {
 		g.l.engines.cameras[name] = e
 	}
 	g.mu.Unlock()
-	if e.result != nil {
-		return answer{brief: *e.result, same: true}, nil
+	if e.live == nil || e.err != nil {
+		if e.live, e.err = sight.NewLive(s.Scene, params); e.err != nil {
+			return answer{}, e.err
+		}
 	}
-	result, err := sight.Run(s.Scene, params)
+	a, err := e.live.Answer()
 	if err != nil {
 		return answer{}, err
 	}
-	e.result = &result
-	return answer{brief: result}, nil
+	return answer{brief: a.Result, draw: e.live.Result, same: a.Same}, nil
 }
 
 // asked names a question on a scene.
