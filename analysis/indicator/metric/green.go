@@ -61,59 +61,95 @@ func greenMetrics() []Metric {
 	}}
 }
 
+// greenCover is the greens of the community, added up.
+type greenCover struct {
+	area_m2 float64 // as far as it counts
+	ids     []string
+	untold  int // greens that do not tell what share of them counts
+}
+
 // greenArea is the area of greens in the community, as far as it counts; false where
 // the community has none. It notes what it was taken from.
-func greenArea(in *Input, g *ground, m *indicator.Measure) (area_m2 float64, any bool, err error) {
+func greenArea(in *Input, g *ground, m *indicator.Measure) (area_m2 float64, there bool, err error) {
+	greens := g.view(in, "greens")
+	c, err := keep(g, "greens|sum", []any{greens}, func() (greenCover, error) { return g.greenCover(greens) })
+	if err != nil || len(c.ids) == 0 {
+		return 0, false, err
+	}
+	point(m, indicator.Made, "greens", c.ids)
+	m.Layers = []string{"greens"}
+	if c.untold > 0 {
+		m.Notes = append(m.Notes, geo.Tf("%d 处绿地未填计入比例，按全部计入", "%d greens do not tell what share of them counts; they count whole", c.untold))
+	}
+	return c.area_m2, true, nil
+}
+
+func (g *ground) greenCover(greens *view) (out greenCover, err error) {
+	for _, x := range greens.items {
+		if !g.touched(x) {
+			continue
+		}
+		out.ids = append(out.ids, x.ID)
+		if _, told := x.Number("counted_share"); !told {
+			out.untold++
+		}
+	}
+	parts, err := tiling[float64]{
+		key: "greens", near: []*view{greens}, find: greenIn,
+		extent: func(_ int, x *item) geo.Extent { return x.extent },
+	}.ask(g)
+	for _, area := range parts {
+		out.area_m2 += area
+	}
+	out.area_m2 = hundredths(out.area_m2)
+	return out, err
+}
+
+// greenIn is the area of greens in a square, as far as it counts.
+func greenIn(q *plot, near [][]*item) (area_m2 float64, err error) {
 	type patch struct {
 		share float64
 		shape orb.Geometry
 	}
 	var all []patch
-	var ids []string
-	untold := 0
-	greens := in.Scene.Layers["greens"]
-	for i := range greens {
-		f := &greens[i]
-		if !g.touches(f) {
-			continue
-		}
-		any = true
-		share, told := f.Number("counted_share")
+	for _, x := range near[0] {
+		share, told := x.Number("counted_share")
 		if !told {
 			share = 1
-			untold++
 		}
-		for _, shape := range patches(f) {
-			all = append(all, patch{share, shape})
+		for _, shape := range x.patches() {
+			part, err := overlay.Intersection(shape, q.shape)
+			if err != nil {
+				return 0, err
+			}
+			if part != nil {
+				all = append(all, patch{share, part})
+			}
 		}
-		ids = append(ids, f.ID)
 	}
 	// Of all places with at least a share, those that an earlier share had not.
 	slices.SortStableFunc(all, func(a, b patch) int { return cmp.Compare(b.share, a.share) })
 	var seen orb.Geometry
 	before := 0.0
 	for i := 0; i < len(all); {
-		group := []orb.Geometry{seen}
+		var group []orb.Geometry
+		if seen != nil {
+			group = append(group, seen)
+		}
 		share := all[i].share
 		for ; i < len(all) && all[i].share == share; i++ {
 			group = append(group, all[i].shape)
 		}
-		if seen, err = union(group); err != nil {
-			return 0, any, err
+		if seen = group[0]; len(group) > 1 {
+			if seen, err = union(group); err != nil {
+				return 0, err
+			}
 		}
-		inside, err := g.clip(seen)
-		if err != nil {
-			return 0, any, err
-		}
-		area_m2 += share * (geo.Area(inside) - before)
-		before = geo.Area(inside)
+		area := geo.Area(seen)
+		area_m2 += share * (area - before)
+		before = area
 	}
-	point(m, indicator.Made, "greens", ids)
-	m.Layers = []string{"greens"}
-	if untold > 0 {
-		m.Notes = append(m.Notes, geo.Tf("%d 处绿地未填计入比例，按全部计入", "%d greens do not tell what share of them counts; they count whole", untold))
-	}
-	return hundredths(area_m2), any, nil
+	return area_m2, nil
 }
 
 // noGreens says that the community has no greens.
@@ -267,11 +303,9 @@ func homeLand(in *Input, g *ground, m *indicator.Measure) (orb.Geometry, error) 
 	take := func(layer string, wanted func(*geo.Feature) bool) ([]orb.Geometry, []string) {
 		var shapes []orb.Geometry
 		var ids []string
-		features := in.Scene.Layers[layer]
-		for i := range features {
-			f := &features[i]
-			if wanted(f) && g.touches(f) {
-				shapes, ids = append(shapes, patches(f)...), append(ids, f.ID)
+		for _, x := range g.view(in, layer).items {
+			if wanted(&x.Feature) && g.touched(x) {
+				shapes, ids = append(shapes, x.patches()...), append(ids, x.ID)
 			}
 		}
 		return shapes, ids

@@ -13,14 +13,14 @@ func irrigationMetric() Metric {
 		measure: onGround(func(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
 			area := make(map[string]float64)
 			var inside []geo.Feature
-			for _, f := range in.Scene.Layers["greens"] {
-				a, err := g.covered(&f)
+			for _, x := range g.view(in, "greens").items {
+				a, err := g.area(x)
 				if err != nil {
 					return indicator.Measure{}, err
 				}
 				if a > 0 {
-					area[f.ID] = a
-					inside = append(inside, f)
+					area[x.ID] = a
+					inside = append(inside, x.Feature)
 				}
 			}
 			return portion{

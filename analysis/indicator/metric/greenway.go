@@ -25,8 +25,8 @@ func greenwayMetrics() []Metric {
 
 func greenwayLength(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
-	greens := g.trails("greens", in.Scene.Layers["greens"], ofKind("greenway"))
-	facilities := g.trails("facilities", in.Scene.Layers["facilities"], ofCategory("sport/trail"))
+	greens := g.trails(in, "greens", ofKind("greenway"))
+	facilities := g.trails(in, "facilities", ofCategory("sport/trail"))
 	if !greens.any && len(facilities.yes) == 0 { // other facilities say nothing of greenways
 		absent(&m, "greens", "绿地", "greens")
 		return m, nil
@@ -62,18 +62,17 @@ type trails struct {
 	doubts    int
 }
 
-func (g *ground) trails(layer string, features []geo.Feature, asked question) *trails {
+func (g *ground) trails(in *Input, layer string, asked question) *trails {
 	out := &trails{layer: layer, asked: asked}
-	for i := range features {
-		f := &features[i]
-		if !g.touches(f) {
+	for _, x := range g.view(in, layer).items {
+		if !g.touched(x) {
 			continue
 		}
 		out.any = true
-		areas := patches(f)
-		switch is, known := asked.ask(f); {
+		areas := x.patches()
+		switch is, known := asked.ask(&x.Feature); {
 		case is:
-			out.yes, out.ids = append(out.yes, areas...), append(out.ids, f.ID)
+			out.yes, out.ids = append(out.yes, areas...), append(out.ids, x.ID)
 		case !known && len(areas) > 0:
 			out.open = append(out.open, areas...)
 			out.doubts++
@@ -134,8 +133,8 @@ func (s *places) within(t track) spans {
 func plazaArea(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
 	p := plazas{ground: g}
-	p.ways(in.Scene.Layers["ways"])
-	p.facilities(in.Scene.Layers["facilities"])
+	p.ways(g.view(in, "ways").items)
+	p.facilities(g.view(in, "facilities").items)
 	if !p.known {
 		absent(&m, "ways", "道路", "ways")
 		absent(&m, "facilities", "设施", "facilities")
@@ -169,47 +168,45 @@ type plazas struct {
 	squares, classless, places, sizeless, kindless []string
 }
 
-func (p *plazas) ways(features []geo.Feature) {
-	for i := range features {
-		f := &features[i]
-		if !p.ground.touches(f) {
+func (p *plazas) ways(items []*item) {
+	for _, x := range items {
+		if !p.ground.touched(x) {
 			continue
 		}
 		p.known = true
-		areas := patches(f)
-		switch class := wayClass(f); {
+		areas := x.patches()
+		switch class := wayClass(&x.Feature); {
 		case len(areas) == 0:
 		case class == "pedestrian":
-			p.shapes, p.squares = append(p.shapes, areas...), append(p.squares, f.ID)
+			p.shapes, p.squares = append(p.shapes, areas...), append(p.squares, x.ID)
 		case class == "":
-			p.classless = append(p.classless, f.ID)
+			p.classless = append(p.classless, x.ID)
 		}
 	}
 }
 
-func (p *plazas) facilities(features []geo.Feature) {
-	for i := range features {
-		f := &features[i]
-		if !p.ground.touches(f) {
+func (p *plazas) facilities(items []*item) {
+	for _, x := range items {
+		if !p.ground.touched(x) {
 			continue
 		}
 		p.known = true
-		category, told := textOf(f, "category")
+		category, told := textOf(&x.Feature, "category")
 		if !told {
-			p.kindless = append(p.kindless, f.ID)
+			p.kindless = append(p.kindless, x.ID)
 		}
 		if !inCategory(category, "culture/plaza") {
 			continue
 		}
-		areas := patches(f)
-		area, sized := f.Number("area_m2")
+		areas := x.patches()
+		area, sized := x.Number("area_m2")
 		switch {
 		case len(areas) > 0:
-			p.shapes, p.places = append(p.shapes, areas...), append(p.places, f.ID)
+			p.shapes, p.places = append(p.shapes, areas...), append(p.places, x.ID)
 		case sized:
-			p.told_m2, p.places = p.told_m2+area, append(p.places, f.ID)
+			p.told_m2, p.places = p.told_m2+area, append(p.places, x.ID)
 		default:
-			p.sizeless = append(p.sizeless, f.ID)
+			p.sizeless = append(p.sizeless, x.ID)
 		}
 	}
 }

@@ -48,8 +48,20 @@ func pipesInside(in *Input) []geo.Feature {
 }
 
 // byLength weighs lines by their length in the community.
-func (g *ground) byLength() weight {
-	return weight{of: func(f *geo.Feature) (float64, bool) { return g.piped(f), true }}
+func (g *ground) byLength(in *Input) weight {
+	lengths := g.pipeLengths(in)
+	return weight{of: func(f *geo.Feature) (float64, bool) { return lengths[f.ID], true }}
+}
+
+// pipeLengths is how much of the lines of each pipe lies in the community, in metres.
+func (g *ground) pipeLengths(in *Input) map[string]float64 {
+	out := make(map[string]float64)
+	for _, x := range g.view(in, "pipes").items {
+		for _, p := range g.pieces(x) {
+			out[x.ID] += p.length()
+		}
+	}
+	return out
 }
 
 func pipeMetrics() []Metric {
@@ -72,7 +84,7 @@ func pipeMetrics() []Metric {
 			Params: []ParamInfo{{Name: "since_year", Title: geo.T("起始年份", "first year")}},
 			measure: onGround(func(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
 				laid := atLeast("year", "敷设年份", "the year in which they were laid", parameter(p, "since_year"))
-				return portion{layer: "pipes", things: pipesTitle, from: pipesInside, is: laid, by: g.byLength()}.share(in), nil
+				return portion{layer: "pipes", things: pipesTitle, from: pipesInside, is: laid, by: g.byLength(in)}.share(in), nil
 			}),
 		},
 	}
@@ -84,14 +96,15 @@ func completePipes(in *Input, g *ground, fields []field) indicator.Measure {
 	complete := question{ask: func(f *geo.Feature) (bool, bool) {
 		return !slices.ContainsFunc(fields, func(a field) bool { return !has(f, a.name) }), true
 	}}
-	m := portion{layer: "pipes", things: pipesTitle, from: pipesInside, is: complete, by: g.byLength()}.share(in)
+	m := portion{layer: "pipes", things: pipesTitle, from: pipesInside, is: complete, by: g.byLength(in)}.share(in)
 	if m.Value == nil {
 		return m
 	}
+	lengths := g.pipeLengths(in)
 	for _, f := range pipesInside(in) {
 		for i, a := range fields {
 			if !has(&f, a.name) {
-				lost[i] += g.piped(&f)
+				lost[i] += lengths[f.ID]
 			}
 		}
 	}

@@ -31,18 +31,6 @@ func counting(measure func(*Input, indicator.Params) indicator.Measure) func(*In
 	return onGround(func(in *Input, p indicator.Params, _ *ground) (indicator.Measure, error) { return measure(in, p), nil })
 }
 
-// piped is how much of the lines of a feature lies in the community, in metres.
-func (g *ground) piped(f *geo.Feature) float64 {
-	if !geo.Finite(f.Geometry) {
-		return 0
-	}
-	sum := 0.0
-	for _, l := range geo.Lines(f.Geometry) {
-		sum += g.within(measured(l)).length()
-	}
-	return sum
-}
-
 // covered is how much of the areas of a feature lies in the community, in square metres.
 func (g *ground) covered(f *geo.Feature) (float64, error) {
 	sum := 0.0

@@ -1,6 +1,8 @@
 package metric
 
 import (
+	"slices"
+
 	"yiju/analysis"
 	"yiju/analysis/indicator"
 	"yiju/geo"
@@ -79,11 +81,36 @@ func unlessClassless(in *Input, g *ground, m *indicator.Measure) {
 }
 
 func streetsIn(in *Input, g *ground) (*streetGraph, bool) {
-	pieces, any := g.ways(in, isStreet)
-	if !any {
-		return nil, false
-	}
-	return streetGraphOf(g, pieces), true
+	graph, _ := keep(g, "streets", []any{g.view(in, "ways")}, func() (*streetGraph, error) {
+		pieces, any := g.ways(in, isStreet)
+		if !any {
+			return nil, nil
+		}
+		return streetGraphOf(g, pieces), nil
+	})
+	return graph, graph != nil
+}
+
+// drawn gives the streets as they are drawn, ordered by id. The list is shared.
+func (g *streetGraph) drawn() []geo.Feature {
+	g.drawOnce.Do(func() {
+		var s sheet
+		s.layer, s.serial = &analysis.Layer{}, make(map[string]int)
+		for i := range g.edges {
+			e := &g.edges[i]
+			state := "link"
+			switch {
+			case e.dead:
+				state = "dead_end"
+			case e.loop:
+				state = "loop"
+			}
+			p := &g.pieces[e.piece]
+			s.part(p.way.ID, p.track.piece(e.part), "state", state, "way", p.way.ID, "length_m", hundredths(e.length()))
+		}
+		g.features = s.done().Features
+	})
+	return g.features
 }
 
 // show draws the streets.
@@ -91,18 +118,7 @@ func (g *streetGraph) show(m *indicator.Measure, metric string) {
 	s := newSheet(metric, "道路连通", "How streets connect", geo.Line,
 		stateField(analysis.CodeOf("dead_end", "断头", "Dead end"), analysis.CodeOf("link", "单线联系", "The only link"), analysis.CodeOf("loop", "成环", "On a loop")),
 		wayField(), lengthField())
-	for i := range g.edges {
-		e := &g.edges[i]
-		state := "link"
-		switch {
-		case e.dead:
-			state = "dead_end"
-		case e.loop:
-			state = "loop"
-		}
-		p := &g.pieces[e.piece]
-		s.part(p.way.ID, p.track.piece(e.part), "state", state, "way", p.way.ID, "length_m", hundredths(e.length()))
-	}
+	s.layer.Features = slices.Clone(g.drawn())
 	m.Drawn, m.Layers = s.done(), []string{drawnName(metric), "ways"}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -19,6 +20,9 @@ type streetGraph struct {
 	nodes  int // node 0 is the world outside
 	edges  []streetEdge
 	at     [][]int32 // edges at each node; a loop stands twice
+
+	drawOnce sync.Once
+	features []geo.Feature // as they are drawn
 }
 
 // streetEdge is a stretch of street between two nodes.
