@@ -100,8 +100,11 @@ type wish struct {
 
 // outlook is the memory of looking for places, and knows where one has looked.
 type outlook struct {
-	places []place
 	sight
+	places []place
+	seat   []int32  // by stretch: its place in places, if round says so
+	round  []uint32 // by stretch
+	now    uint32
 }
 
 // sight is where somebody looked who joins ways: what changes elsewhere cannot change
@@ -120,6 +123,28 @@ func newOutlook() *outlook {
 // begin forgets where one has looked.
 func (l *outlook) begin() { l.sight = sight{geo.EmptyExtent(), geo.EmptyExtent()} }
 
+// start forgets the places of the last time.
+func (l *outlook) start(stretches int) {
+	if len(l.seat) < stretches || l.now == math.MaxUint32 {
+		l.seat, l.round, l.now = make([]int32, stretches), make([]uint32, stretches), 0
+	}
+	l.places = l.places[:0]
+	l.now++
+}
+
+// known is the place on a stretch that was found already; nil for none.
+func (l *outlook) known(raw int32) *place {
+	if l.round[raw] != l.now {
+		return nil
+	}
+	return &l.places[l.seat[raw]]
+}
+
+func (l *outlook) add(p place) {
+	l.round[p.raw], l.seat[p.raw] = l.now, int32(len(l.places))
+	l.places = append(l.places, p)
+}
+
 // at looks around at a place.
 func (l *outlook) at(e geo.Extent) { l.ways, l.lines = l.ways.Union(e), l.lines.Union(e) }
 
@@ -134,47 +159,59 @@ func extentOf(shape []orb.Point) geo.Extent {
 // candidates lists the stretches within reach of a shape, the nearest first, with
 // the closest place of each. ring holds one point or an outline.
 func (s *snapper) candidates(shape []orb.Point, reach_m float64, look *outlook) []place {
-	out := look.places[:0]
+	look.start(len(s.raws))
 	extent := extentOf(shape).Grow(reach_m)
 	s.grid.each(extent, func(i int32) bool {
 		seg := &s.segs[i]
-		if !segmentExtent(seg.a, seg.b).Touches(extent) {
+		own := segmentExtent(seg.a, seg.b)
+		if !own.Touches(extent) {
 			return true
 		}
-		best := place{raw: seg.raw, distance_m: math.Inf(1)}
-		if len(shape) == 1 {
-			q, _ := geo.NearestOnSegment(seg.a, seg.b, shape[0])
-			best.on, best.from, best.distance_m = q, shape[0], geo.Distance(q, shape[0])
+		known := look.known(seg.raw)
+		within_m := reach_m
+		if known != nil {
+			within_m = min(within_m, known.distance_m)
 		}
-		own := segmentExtent(seg.a, seg.b)
-		for k := 1; k < len(shape); k++ {
-			// A side whose extent is farther off than the best so far cannot be nearer.
-			side := segmentExtent(shape[k-1], shape[k])
-			if bound := min(best.distance_m, reach_m) + 1e-3; squareApart(&own, &side) > bound*bound {
-				continue
-			}
-			p, q, d := segmentDistance(shape[k-1], shape[k], seg.a, seg.b)
-			// Of equally close places, one inside a side is better than a corner.
-			inside := p != shape[k-1] && p != shape[k]
-			if d < best.distance_m-1e-6 || d <= best.distance_m+1e-6 && inside {
-				best.from, best.on, best.distance_m = p, q, d
-			}
+		best := seg.closest(shape, &own, within_m)
+		if best.distance_m > within_m {
+			return true
 		}
-		if best.distance_m <= reach_m {
-			best.offset = seg.start + geo.Distance(seg.a, best.on)
-			out = append(out, best)
+		best.offset = seg.start + geo.Distance(seg.a, best.on)
+		switch {
+		case known == nil:
+			look.add(best)
+		case comparePlaces(best, *known) < 0:
+			*known = best
 		}
 		return true
 	})
-	slices.SortFunc(out, comparePlaces)
-	look.places = out
-	seen := out[:0]
-	for _, c := range out {
-		if !slices.ContainsFunc(seen, func(o place) bool { return o.raw == c.raw }) {
-			seen = append(seen, c)
+	slices.SortFunc(look.places, comparePlaces)
+	return look.places
+}
+
+// closest is the place of a segment that is closest to a shape. own is its extent.
+// Places farther off than within_m may be passed over.
+func (seg *snapSeg) closest(shape []orb.Point, own *geo.Extent, within_m float64) place {
+	best := place{raw: seg.raw, distance_m: math.Inf(1)}
+	if len(shape) == 1 {
+		q, _ := geo.NearestOnSegment(seg.a, seg.b, shape[0])
+		best.on, best.from, best.distance_m = q, shape[0], geo.Distance(q, shape[0])
+		return best
+	}
+	for k := 1; k < len(shape); k++ {
+		// A side whose extent is farther off than the best so far cannot be nearer.
+		side := segmentExtent(shape[k-1], shape[k])
+		if bound := min(best.distance_m, within_m) + 1e-3; squareApart(own, &side) > bound*bound {
+			continue
+		}
+		p, q, d := segmentDistance(shape[k-1], shape[k], seg.a, seg.b)
+		// Of equally close places, one inside a side is better than a corner.
+		inside := p != shape[k-1] && p != shape[k]
+		if d < best.distance_m-1e-6 || d <= best.distance_m+1e-6 && inside {
+			best.from, best.on, best.distance_m = p, q, d
 		}
 	}
-	return seen
+	return best
 }
 
 // maxTries bounds the ways that are tried for one place.
@@ -205,17 +242,10 @@ const publicDetourM = 20
 func (s *snapper) choose(list []place, w wish, look *outlook) (best place, why refusal, bound_m float64) {
 	why = noWay
 	rank, score := math.MaxInt, math.Inf(1)
-	for _, c := range list {
+	for i := range list {
+		c := &list[i]
 		if rank == 0 && c.distance_m >= score {
 			break
-		}
-		look.lines = look.lines.Union(segmentExtent(c.from, c.on))
-		r := s.rank(&c, w)
-		if r == math.MaxInt {
-			if why == noWay {
-				why = blocked
-			}
-			continue
 		}
 		// What stands where a private and a public way meet is on the public one.
 		d := c.distance_m
@@ -225,8 +255,17 @@ func (s *snapper) choose(list []place, w wish, look *outlook) (best place, why r
 		case private:
 			d += sameM
 		}
-		if r < rank || r == rank && d < score {
-			best, rank, score, why = c, r, d, joined
+		below := rank
+		if why == joined && d < score {
+			below++
+		}
+		look.lines = look.lines.Union(segmentExtent(c.from, c.on))
+		r, walled := s.rank(c, w, below)
+		if walled && why == noWay {
+			why = blocked
+		}
+		if r < below {
+			best, rank, score, why = *c, r, d, joined
 		}
 	}
 	if rank > 0 {
@@ -235,20 +274,26 @@ func (s *snapper) choose(list []place, w wish, look *outlook) (best place, why r
 	return best, why, score
 }
 
-// rank judges one candidate: 0 is as good as can be; MaxInt cannot be walked.
-func (s *snapper) rank(c *place, w wish) int {
+// rank judges one candidate: 0 is as good as can be; MaxInt cannot be walked, because
+// of a wall, or is not below what is asked for.
+func (s *snapper) rank(c *place, w wish, below int) (rank int, walled bool) {
 	n := s.network
-	if wallBetween(n.walls, n.wallSegs, n.wallGrid, c.from, c.on) >= 0 {
-		return math.MaxInt
-	}
-	r := 0
-	if n.houses.between(c.from, c.on, w.own) {
-		r++
-	}
 	if !s.large[s.raws[c.raw].comp] {
-		r += 2
+		rank = 2
 	}
-	return r
+	if rank >= below {
+		return math.MaxInt, false
+	}
+	if n.houses.between(c.from, c.on, w.own) {
+		rank++
+	}
+	if rank >= below {
+		return math.MaxInt, false
+	}
+	if wallBetween(n.walls, n.wallSegs, n.wallGrid, c.from, c.on) >= 0 {
+		return math.MaxInt, true
+	}
+	return rank, false
 }
 
 // edgeAt finds the edge, and the metres along it, of a place on a stretch.
