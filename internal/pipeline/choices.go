@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -50,7 +51,10 @@ type walkChoices struct {
 	presets  []walk.Preset
 }
 
-func loadWalkChoices() (walkChoices, error) {
+// loadWalkChoices reads them once. They are shared and must not be changed.
+var loadWalkChoices = sync.OnceValues(readWalkChoices)
+
+func readWalkChoices() (walkChoices, error) {
 	var profiles walk.ProfileFile
 	var presets walk.PresetFile
 	for _, file := range []struct {
@@ -187,9 +191,12 @@ func categoryTitles(codes []string) geo.Text {
 	return geo.T(strings.Join(zh, "、"), strings.Join(en, ", "))
 }
 
+// facilityGroups are the categories, read once: many metrics ask for their names.
+var facilityGroups = sync.OnceValues(standards.Groups)
+
 // categoryTitle names a category; its code where the list does not have it.
 func categoryTitle(code string) geo.Text {
-	groups, err := standards.Groups()
+	groups, err := facilityGroups()
 	if err != nil {
 		return geo.T(code, code)
 	}
@@ -202,7 +209,7 @@ func categoryTitle(code string) geo.Text {
 // knownCategories refuses categories that the list does not have, so that a slip
 // of the pen is not reported as a community without venues.
 func knownCategories(codes []string) error {
-	groups, err := standards.Groups()
+	groups, err := facilityGroups()
 	if err != nil {
 		return err
 	}
