@@ -21,10 +21,8 @@ func (n *Network) BeyondM() (margin float64, known bool) {
 	if community.IsEmpty() || len(n.pts) == 0 {
 		return 0, false
 	}
-	ways := geo.EmptyExtent()
-	for _, p := range n.pts {
-		ways.IncludePoint(p)
-	}
+	n.extentOnce.Do(func() { n.extent = extentOf(n.pts) })
+	ways := n.extent
 	return min(community.MinX-ways.MinX, community.MinY-ways.MinY, ways.MaxX-community.MaxX, ways.MaxY-community.MaxY), true
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"sync"
 
 	"yiju/analysis"
@@ -70,12 +71,13 @@ func (a *answers) follow(s *step) {
 
 // question is one set of parameters with what is known of its answer.
 type question struct {
-	mu     sync.Mutex
-	serial int // of the network that the answer is for; 0 for none
-	answer *Answer
-	cards  []card
-	venues []geo.Feature
-	crow   []crow
+	mu        sync.Mutex
+	serial    int // of the network that the answer is for; 0 for none
+	answer    *Answer
+	cards     []card // of all targets, which are in the order of the ids of buildings
+	buildings []geo.Feature
+	venues    []geo.Feature
+	crow      []crow
 }
 
 // crow is a straight distance from a building, and to which venue.
@@ -126,7 +128,7 @@ func (a *answers) question(p *Params) *question {
 func (q *question) ask(n *Network, all *answers, p Params) Answer {
 	s := all.step
 	if q.serial != all.serial-1 || q.serial == 0 {
-		s, q.cards, q.venues, q.crow = nil, nil, nil, nil
+		s, q.cards, q.buildings, q.venues, q.crow = nil, nil, nil, nil, nil
 	}
 	fast := p
 	fast.Omit = append(append([]string(nil), p.Omit...), "areas", "land")
@@ -134,7 +136,6 @@ func (q *question) ask(n *Network, all *answers, p Params) Answer {
 	r.notes = n.notes.Clone()
 	r.search()
 	defer r.done()
-	r.drawn.Wait()
 	r.reached = make([]reach, len(n.allTargets()))
 	for i := range r.reached {
 		r.reachBuilding(&n.targets[i], &r.reached[i])
@@ -249,39 +250,52 @@ type card struct {
 	name  string
 	snap  bool
 	why   string
-	f     geo.Feature
 }
 
 // drawBuildings makes the layer of buildings. What comes out as it was is the very
 // same feature; same tells that all did.
 func (q *question) drawBuildings(r *run, s *step, a *Answer) (same bool) {
-	old := q.cards
-	q.cards = make([]card, len(r.reached))
-	l := analysis.Layer{Schema: r.buildingSchema(), Features: make([]geo.Feature, len(r.reached))}
-	same = s != nil && len(old) == len(q.cards)
-	for i := range q.cards {
-		t := &r.n.targets[i]
-		c := card{of: r.reached[i], snap: len(t.doors) > 0}
-		if c.of.door < 0 {
-			c.why, c.of.venue = r.reason(t), 0
-		} else {
-			v := &r.n.venues[r.chosen[c.of.venue]]
-			c.venue, c.name, c.of.venue = v.id, v.name, 0
-		}
-		if s != nil && s.targetWas[i] >= 0 && s.homeSame[i] && c.is(&old[s.targetWas[i]]) {
-			c.f = old[s.targetWas[i]].f
-		} else {
-			c.f, same = r.buildingFeature(t, &r.reached[i]), false
-		}
-		q.cards[i], l.Features[i] = c, c.f
+	old, drawn := q.cards, q.buildings
+	l := analysis.Layer{Schema: r.buildingSchema(), Features: drawn}
+	same = s != nil && s.targetsKept
+	if !same {
+		q.cards, l.Features = make([]card, len(r.reached)), make([]geo.Feature, len(r.reached))
 	}
-	analysis.SortByID(l.Features)
+	for i := range r.reached {
+		c := r.card(i)
+		k := int32(-1)
+		if s != nil && s.homeSame[i] {
+			k = s.targetWas[i]
+		}
+		kept := k >= 0 && c == old[k]
+		if same && !kept { // the first that differs
+			same, q.cards, l.Features = false, slices.Clone(old), slices.Clone(drawn)
+		}
+		switch {
+		case same:
+		case kept:
+			q.cards[i], l.Features[i] = c, drawn[k]
+		default:
+			q.cards[i], l.Features[i] = c, r.buildingFeature(&r.n.targets[i], &r.reached[i])
+		}
+	}
+	q.buildings = l.Features
 	a.Layers = append(a.Layers, l)
 	return same
 }
 
-func (c *card) is(o *card) bool {
-	return c.of == o.of && c.venue == o.venue && c.name == o.name && c.snap == o.snap && c.why == o.why
+// card is from what the building of a target is drawn.
+func (r *run) card(i int) card {
+	t := &r.n.targets[i]
+	c := card{of: r.reached[i], snap: len(t.doors) > 0}
+	c.of.venue = 0 // whose number says nothing on another network
+	if c.of.door < 0 {
+		c.why = r.reason(t)
+	} else {
+		v := &r.n.venues[r.chosen[r.reached[i].venue]]
+		c.venue, c.name = v.id, v.name
+	}
+	return c
 }
 
 // drawVenues makes the layer of venues; same tells that it is what it was.

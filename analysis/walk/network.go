@@ -51,6 +51,8 @@ type Network struct {
 
 	targetsOnce sync.Once
 	targets     []target
+	extentOnce  sync.Once
+	extent      geo.Extent // of all points
 	accessOnce  sync.Once
 	accessAt    map[int32][][2]int32
 	meshOnce    sync.Once

@@ -125,6 +125,10 @@ func (r *run) search() {
 	r.timeScratch, r.lengthScratch = n.borrow(), n.borrow()
 	r.time = n.walksTo(r.timeScratch, r.sources(&n.time), r.lastLimit())
 	r.length = n.fieldTo(&n.length, r.lengthScratch, r.sources(&n.length), r.lengthLimit())
+}
+
+// draw makes the areas beside everything else.
+func (r *run) draw() {
 	r.time.reachedEdges() // listed before several goroutines ask for them
 	r.drawn.Go(r.drawAreas)
 }
@@ -149,7 +153,7 @@ func (r *run) lengthLimit() int64 {
 	return int64(reach_m * 1e6)
 }
 
-// drawAreas makes the areas that are wanted, beside everything else.
+// drawAreas makes the areas that are wanted.
 func (r *run) drawAreas() {
 	if r.p.wants("areas") || r.p.wants("land") {
 		r.areas = r.time.areas(r.limits)

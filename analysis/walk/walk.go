@@ -170,6 +170,7 @@ func RunOn(n *Network, p Params) (analysis.Result, error) {
 	r.notes = n.notes.Clone()
 	r.search()
 	defer r.done()
+	r.draw()
 	r.reachBuildings()
 	r.countVenues()
 	r.drawn.Wait()
