@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -86,7 +87,11 @@ func LoadCameraChoices() (CameraChoices, error) {
 	return out, err
 }
 
-func loadCameraData() (cameraData, error) {
+// loadCameraData reads what cameras are judged by, once. It is shared and must not be
+// changed.
+var loadCameraData = sync.OnceValues(readCameraData)
+
+func readCameraData() (cameraData, error) {
 	var data cameraData
 	var classes struct {
 		Editions []sight.Table `yaml:"editions"`

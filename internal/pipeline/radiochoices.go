@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -43,8 +44,13 @@ type RadioChoices struct {
 	Defaults   []radio.Defaults   `json:"defaults"`
 }
 
-// LoadRadioChoices reads the thresholds and defaults of data/standards.
-func LoadRadioChoices() (RadioChoices, error) {
+// LoadRadioChoices gives the thresholds and defaults of data/standards, read once.
+// They are shared and must not be changed.
+func LoadRadioChoices() (RadioChoices, error) { return radioChoicesOnce() }
+
+var radioChoicesOnce = sync.OnceValues(readRadioChoices)
+
+func readRadioChoices() (RadioChoices, error) {
 	var thresholds struct {
 		Thresholds []radio.Thresholds `yaml:"thresholds"`
 	}
