@@ -99,6 +99,7 @@ func (s *Server) scenarioRoutes(api huma.API) {
 	huma.Register(api, op("approve-scenario", http.MethodPost, "/api/scenarios/{id}/approve", "Approve the content that was seen"), s.approveScenario)
 	s.editRoutes(api)
 	s.rebaseRoutes(api)
+	s.exchangeRoutes(api)
 	events := op("follow-scenario", http.MethodGet, "/api/scenarios/{id}/events", "News of a scenario as they come (server-sent events)")
 	events.Responses = map[string]*huma.Response{"200": {Description: "An event “changed” for every version, an event “drawn” when its result layers are there", Content: map[string]*huma.MediaType{"text/event-stream": {}}}}
 	huma.Register(api, events, s.scenarioEvents)
