@@ -94,13 +94,6 @@ func partID(of string, i int) string {
 	return of + ":" + string([]byte{digits[i/1000], digits[i/100%10], digits[i/10%10], digits[i%10]})
 }
 
-// areas draws the parts of an area that are in one state, with their size.
-func (s *sheet) areas(state string, area orb.Geometry) {
-	for _, poly := range geo.Polygons(area) {
-		s.part(state, poly, "state", state, "area_m2", hundredths(geo.Area(poly)))
-	}
-}
-
 // drawnAreas draws the parts of an area of a square that are in one state, with their
 // size.
 func drawnAreas(state, square string, area orb.Geometry) []geo.Feature {

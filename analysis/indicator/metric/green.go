@@ -219,10 +219,7 @@ func parks(in *Input, g *ground, least_m2 float64, closed ...string) (out []park
 		if hasKind && !slices.Contains(parkKinds, kind) || slices.Contains(closed, access) {
 			continue
 		}
-		area := 0.0
-		for _, shape := range x.patches() {
-			area += geo.Area(shape)
-		}
+		area := x.patched_m2()
 		if area < least_m2 || area == 0 {
 			continue
 		}
@@ -299,42 +296,158 @@ func isResidentialLand(use string) bool {
 }
 
 // homeLand is the land in the community that people live on, and how it was found.
-func homeLand(in *Input, g *ground, m *indicator.Measure) (orb.Geometry, error) {
-	take := func(layer string, wanted func(*geo.Feature) bool) ([]orb.Geometry, []string) {
-		var shapes []orb.Geometry
-		var ids []string
+func homeLand(in *Input, g *ground, m *indicator.Measure) []*item {
+	take := func(layer string, wanted func(*geo.Feature) bool) (out []*item, ids []string) {
 		for _, x := range g.view(in, layer).items {
 			if wanted(&x.Feature) && g.touched(x) {
-				shapes, ids = append(shapes, x.patches()...), append(ids, x.ID)
+				out, ids = append(out, x), append(ids, x.ID)
 			}
 		}
-		return shapes, ids
+		return out, ids
 	}
 	layer := "areas"
-	shapes, ids := take("areas", func(f *geo.Feature) bool {
+	land, ids := take("areas", func(f *geo.Feature) bool {
 		use, _ := f.Text("use")
 		return isResidentialLand(use)
 	})
-	if len(shapes) == 0 {
+	if !anyArea(land) {
 		layer = "buildings"
-		shapes, ids = take("buildings", func(f *geo.Feature) bool {
+		land, ids = take("buildings", func(f *geo.Feature) bool {
 			use, _ := textOf(f, "use")
 			return use == "residential"
 		})
-		if len(shapes) > 0 {
+		if anyArea(land) {
 			m.Notes = append(m.Notes, geo.T("没有居住用地数据，以住宅建筑占地代替", "no residential land is drawn; footprints of residential buildings stand for it"))
 		}
 		_, unknown := take("buildings", func(f *geo.Feature) bool { _, told := textOf(f, "use"); return !told })
-		if len(unknown) > 0 && len(shapes) > 0 {
+		if len(unknown) > 0 && anyArea(land) {
 			m.Notes = append(m.Notes, geo.Tf("%d 栋建筑用途未知，未计入", "the use of %d buildings is not known; they do not count", len(unknown)))
 		}
 	}
 	point(m, indicator.Made, layer, ids)
-	all, err := union(shapes)
+	return land
+}
+
+func anyArea(items []*item) bool {
+	return slices.ContainsFunc(items, func(x *item) bool { return len(x.patches()) > 0 })
+}
+
+// service is the land of a square that parks serve and that they do not, in square metres.
+type service struct {
+	land_m2, served_m2, most_m2 float64 // most_m2 if greens without a kind were parks
+	inside, beyond              []geo.Feature
+}
+
+// services finds it square by square.
+func services(g *ground, land []*item, list []park) ([]service, error) {
+	own := func(_ int, x *item) geo.Extent { return x.extent }
+	lands := g.memory.crowd(land)
+	shapes, err := tiling[orb.Geometry]{
+		key: "homes|land", near: []*view{lands}, extent: own,
+		find: func(q *plot, near [][]*item) (orb.Geometry, error) {
+			var shapes []orb.Geometry
+			for _, x := range near[0] {
+				shapes = append(shapes, x.patches()...)
+			}
+			return q.clippedUnion(shapes)
+		},
+	}.ask(g)
 	if err != nil {
 		return nil, err
 	}
-	return g.clip(all)
+	var parks, kindless []*item
+	for _, f := range list {
+		if f.kindless {
+			kindless = append(kindless, f.item)
+		} else {
+			parks = append(parks, f.item)
+		}
+	}
+	return tiling[service]{
+		key: "homes|parks", near: []*view{lands, g.memory.crowd(parks), g.memory.crowd(kindless)},
+		extent: func(layer int, x *item) geo.Extent {
+			if layer == 0 {
+				return x.extent
+			}
+			return x.extent.Grow(serviceReach(x) + slackM)
+		},
+		find: func(q *plot, near [][]*item) (service, error) { return q.service(shapes[q.index], near[1], near[2]) },
+	}.ask(g)
+}
+
+// serviceReach is the service radius of a park in metres.
+func serviceReach(x *item) float64 {
+	if x.patched_m2() >= largeParkM2 {
+		return largeParkReachM
+	}
+	return smallParkReachM
+}
+
+// service parts the land of a square into what lies within the service radius of a park
+// and what does not.
+func (q *plot) service(land orb.Geometry, parks, kindless []*item) (out service, err error) {
+	if land == nil {
+		return out, nil
+	}
+	out.land_m2 = geo.Area(land)
+	served, err := q.around(nil, parks)
+	if err != nil {
+		return out, err
+	}
+	inside, beyond, err := parted(land, served)
+	if err != nil {
+		return out, err
+	}
+	out.served_m2 = geo.Area(inside)
+	out.inside, out.beyond = drawnAreas("served", q.name, inside), drawnAreas("beyond", q.name, beyond)
+	if out.most_m2 = out.served_m2; len(kindless) > 0 {
+		if served, err = q.around(served, kindless); err != nil {
+			return out, err
+		}
+		most, _, err := parted(land, served)
+		if err != nil {
+			return out, err
+		}
+		out.most_m2 = geo.Area(most)
+	}
+	return out, nil
+}
+
+// around is what of a square lies within the service radius of parks, besides what does
+// already.
+func (q *plot) around(served orb.Geometry, parks []*item) (orb.Geometry, error) {
+	var shapes []orb.Geometry
+	if served != nil {
+		shapes = append(shapes, served)
+	}
+	for _, x := range parks {
+		around, err := x.serviceArea()
+		if err != nil {
+			return nil, err
+		}
+		for _, shape := range around {
+			part, err := overlay.Intersection(shape, q.shape)
+			if err != nil {
+				return nil, err
+			}
+			if part != nil {
+				shapes = append(shapes, part)
+			}
+		}
+	}
+	return union(shapes)
+}
+
+// parted parts land into what another area covers and what it does not.
+func parted(land, by orb.Geometry) (inside, beyond orb.Geometry, err error) {
+	if by == nil {
+		return nil, land, nil
+	}
+	if inside, err = overlay.Intersection(land, by); err != nil {
+		return nil, nil, err
+	}
+	beyond, err = overlay.Difference(land, by)
+	return inside, beyond, err
 }
 
 func parkService(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
@@ -342,21 +455,23 @@ func parkService(in *Input, _ indicator.Params, g *ground) (indicator.Measure, e
 		return noGreens(), nil
 	}
 	var m indicator.Measure
-	land, err := homeLand(in, g, &m)
+	land := homeLand(in, g, &m)
+	list, untold := parks(in, g, smallParkM2, "private", "residents")
+	parts, err := services(g, land, list)
 	if err != nil {
 		return m, err
 	}
-	if land == nil {
+	var sum service
+	for i := range parts {
+		q := &parts[i]
+		sum.land_m2, sum.served_m2, sum.most_m2 = sum.land_m2+q.land_m2, sum.served_m2+q.served_m2, sum.most_m2+q.most_m2
+	}
+	if sum.land_m2 == 0 {
 		m.Features = nil
 		absent(&m, "areas", "居住用地", "residential land")
 		return m, nil
 	}
-	list, untold := parks(in, g, smallParkM2, "private", "residents")
 	noteOpenParks(&m, untold)
-	inside, beyond, err := servedLand(land, list, false)
-	if err != nil {
-		return m, err
-	}
 	var ids []string
 	for _, f := range list {
 		if !f.kindless {
@@ -364,54 +479,21 @@ func parkService(in *Input, _ indicator.Params, g *ground) (indicator.Measure, e
 		}
 	}
 	point(&m, indicator.Made, "greens", ids)
-	m.Numerator, m.Denominator = ptr(hundredths(geo.Area(inside))), ptr(hundredths(geo.Area(land)))
+	m.Numerator, m.Denominator = ptr(hundredths(sum.served_m2)), ptr(hundredths(sum.land_m2))
 	divide(&m, 100)
-	most, _, err := servedLand(land, list, true)
-	if err != nil {
-		return m, err
-	}
-	more := indicator.Measure{Numerator: ptr(hundredths(geo.Area(most))), Denominator: m.Denominator}
+	more := indicator.Measure{Numerator: ptr(hundredths(sum.most_m2)), Denominator: m.Denominator}
 	divide(&more, 100)
 	withKindless(&m, more, list)
 	const id = "green.park_service_share"
 	s := newSheet(id, "公园服务范围内的居住用地", "Residential land served by parks", geo.Polygon,
 		stateField(analysis.CodeOf("served", "覆盖", "Served"), analysis.CodeOf("beyond", "未覆盖", "Beyond reach")),
 		analysis.RealField("area_m2", "面积", "Area", "m²"))
-	s.areas("served", inside)
-	s.areas("beyond", beyond)
+	for i := range parts {
+		s.layer.Features = append(s.layer.Features, parts[i].beyond...)
+	}
+	for i := range parts {
+		s.layer.Features = append(s.layer.Features, parts[i].inside...)
+	}
 	m.Drawn, m.Layers = s.done(), []string{drawnName(id), "greens"}
 	return m, nil
-}
-
-// servedLand parts land into what lies within the service radius of a park and what
-// does not.
-func servedLand(land orb.Geometry, list []park, kindless bool) (inside, beyond orb.Geometry, err error) {
-	var shapes []orb.Geometry
-	for _, f := range list {
-		if f.kindless && !kindless {
-			continue
-		}
-		reach := float64(smallParkReachM)
-		if f.area_m2 >= largeParkM2 {
-			reach = largeParkReachM
-		}
-		for _, shape := range f.patches() {
-			around, err := overlay.Buffer(shape, reach, overlay.Round)
-			if err != nil {
-				return nil, nil, err
-			}
-			shapes = append(shapes, around)
-		}
-	}
-	served, err := union(shapes)
-	if err != nil {
-		return nil, nil, err
-	}
-	if served != nil {
-		if inside, err = overlay.Intersection(land, served); err != nil {
-			return nil, nil, err
-		}
-	}
-	beyond, err = overlay.Difference(land, served)
-	return inside, beyond, err
 }

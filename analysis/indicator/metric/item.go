@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"yiju/geo"
+	"yiju/geo/overlay"
 )
 
 // item is a feature with what is known of it on a ground. What costs something is found
@@ -25,6 +26,11 @@ type item struct {
 
 	areasOnce sync.Once
 	areas     []orb.Geometry
+	areas_m2  float64
+
+	serviceOnce sync.Once
+	service     []orb.Geometry
+	serviceErr  error
 
 	linesOnce sync.Once
 	lines     []wayPiece
@@ -56,8 +62,34 @@ func (g *ground) touched(x *item) bool {
 
 // patches are the areas of the feature, each valid.
 func (x *item) patches() []orb.Geometry {
-	x.areasOnce.Do(func() { x.areas = slices.Clip(patches(&x.Feature)) })
+	x.areasOnce.Do(func() {
+		x.areas = slices.Clip(patches(&x.Feature))
+		for _, shape := range x.areas {
+			x.areas_m2 += geo.Area(shape)
+		}
+	})
 	return x.areas
+}
+
+// patched_m2 is the area of the patches in square metres.
+func (x *item) patched_m2() float64 {
+	x.patches()
+	return x.areas_m2
+}
+
+// serviceArea is what lies within the service radius of a park, patch by patch.
+func (x *item) serviceArea() ([]orb.Geometry, error) {
+	x.serviceOnce.Do(func() {
+		for _, shape := range x.patches() {
+			around, err := overlay.Buffer(shape, serviceReach(x), overlay.Round)
+			if err != nil {
+				x.serviceErr = err
+				return
+			}
+			x.service = append(x.service, around)
+		}
+	})
+	return x.service, x.serviceErr
 }
 
 // pieces are the lines of the feature with what of them lies in the community; those

@@ -76,13 +76,21 @@ type cover struct {
 	boundless bool
 	notes     indicator.Measure // what was missing and noted
 	any       bool
-	squares   []covered
+	roofs     []roofed
+	squares   []sealed
 }
 
-// covered is the cover of a square.
-type covered struct {
-	roof_m2, seal_m2, most_m2 float64
-	roofs, ground             []geo.Feature // as they are drawn
+// roofed is what roofs cover of a square.
+type roofed struct {
+	area_m2 float64
+	shape   orb.Geometry
+	drawn   []geo.Feature
+}
+
+// sealed is what else is sealed of a square.
+type sealed struct {
+	area_m2, most_m2 float64
+	drawn            []geo.Feature
 }
 
 // coverOf finds what is sealed in the community.
@@ -117,27 +125,33 @@ type sealing struct {
 // cover adds up the squares.
 func (s *sealing) cover(g *ground) (*cover, error) {
 	out := &cover{}
-	roofed := slices.ContainsFunc(s.buildings.items, func(x *item) bool { return x.extent.Touches(g.extent) && len(x.patches()) > 0 })
+	built := slices.ContainsFunc(s.buildings.items, func(x *item) bool { return x.extent.Touches(g.extent) && len(x.patches()) > 0 })
 	t := s.collect(g)
-	if !roofed {
+	if !built {
 		absent(&out.notes, "buildings", buildingsTitle.ZH, buildingsTitle.EN)
 	}
 	if !t.any {
 		absent(&out.notes, "ways", "道路", "ways")
 	}
-	if out.any = roofed && t.any; !out.any {
+	if out.any = built && t.any; !out.any {
 		return out, nil
 	}
 	var err error
-	out.squares, err = tiling[covered]{
-		key: s.key, near: []*view{s.buildings, s.ways, s.facilities}, extent: s.extent, find: s.square,
+	if out.roofs, err = g.roofs(s.buildings); err != nil {
+		return nil, err
+	}
+	out.squares, err = tiling[sealed]{
+		key: s.key, near: []*view{s.buildings, s.ways, s.facilities}, extent: s.extent,
+		find: func(q *plot, near [][]*item) (sealed, error) {
+			return s.square(q, near[1], near[2], out.roofs[q.index].shape)
+		},
 	}.ask(g)
 	if err != nil {
 		return nil, err
 	}
 	for i := range out.squares {
 		q := &out.squares[i]
-		out.roof_m2, out.seal_m2, out.most_m2 = out.roof_m2+q.roof_m2, out.seal_m2+q.seal_m2, out.most_m2+q.most_m2
+		out.roof_m2, out.seal_m2, out.most_m2 = out.roof_m2+out.roofs[i].area_m2, out.seal_m2+q.area_m2, out.most_m2+q.most_m2
 	}
 	if out.boundless = t.boundless; t.boundless {
 		out.most_m2 = out.seal_m2
@@ -146,7 +160,25 @@ func (s *sealing) cover(g *ground) (*cover, error) {
 	return out, nil
 }
 
-// extent is how far a building, a way or a facility covers ground.
+// roofs are what buildings cover of each square.
+func (g *ground) roofs(buildings *view) ([]roofed, error) {
+	return tiling[roofed]{
+		key: "roofs", near: []*view{buildings}, extent: func(_ int, x *item) geo.Extent { return x.extent },
+		find: func(q *plot, near [][]*item) (out roofed, err error) {
+			var shapes []orb.Geometry
+			for _, x := range near[0] {
+				shapes = append(shapes, x.patches()...)
+			}
+			if out.shape, err = q.clippedUnion(shapes); err != nil {
+				return out, err
+			}
+			out.area_m2, out.drawn = geo.Area(out.shape), drawnAreas("roof", q.name, out.shape)
+			return out, nil
+		},
+	}.ask(g)
+}
+
+// extent is how far a building, a way or a facility is felt.
 func (s *sealing) extent(layer int, x *item) geo.Extent {
 	switch layer {
 	case 0:
@@ -189,16 +221,13 @@ func (s *sealing) width(f *geo.Feature) (width float64, told bool) {
 	return s.params.Number(widthParameter(f))
 }
 
-// square finds what is sealed in a square.
-func (s *sealing) square(q *plot, near [][]*item) (out covered, err error) {
-	var roofs, sealed, doubtful []orb.Geometry
-	for _, x := range near[0] {
-		roofs = append(roofs, x.patches()...)
-	}
-	for _, x := range near[1] {
-		sealed = append(sealed, x.patches()...)
+// square finds what is sealed in a square besides roofs.
+func (s *sealing) square(q *plot, ways, facilities []*item, roofs orb.Geometry) (out sealed, err error) {
+	var shapes, doubtful []orb.Geometry
+	for _, x := range ways {
+		shapes = append(shapes, x.patches()...)
 		width, told := s.width(&x.Feature)
-		into := &sealed
+		into := &shapes
 		if !told {
 			width, into = s.widest_m, &doubtful
 		}
@@ -206,26 +235,21 @@ func (s *sealing) square(q *plot, near [][]*item) (out covered, err error) {
 			return out, err
 		}
 	}
-	for _, x := range near[2] {
-		sealed = append(sealed, x.patches()...)
+	for _, x := range facilities {
+		shapes = append(shapes, x.patches()...)
 	}
-	roof, err := q.clippedUnion(roofs)
+	ground, err := q.beside(shapes, roofs)
 	if err != nil {
 		return out, err
 	}
-	ground, err := q.beside(sealed, roof)
-	if err != nil {
-		return out, err
-	}
-	out.roof_m2, out.seal_m2 = geo.Area(roof), geo.Area(ground)
-	if out.most_m2 = out.seal_m2; len(doubtful) > 0 {
-		widest, err := q.beside(append(sealed, doubtful...), roof)
+	out.area_m2, out.drawn = geo.Area(ground), drawnAreas("sealed", q.name, ground)
+	if out.most_m2 = out.area_m2; len(doubtful) > 0 {
+		widest, err := q.beside(append(shapes, doubtful...), roofs)
 		if err != nil {
 			return out, err
 		}
 		out.most_m2 = geo.Area(widest)
 	}
-	out.roofs, out.ground = drawnAreas("roof", q.name, roof), drawnAreas("sealed", q.name, ground)
 	return out, nil
 }
 
@@ -354,11 +378,11 @@ func perviousShare(in *Input, p indicator.Params, g *ground) (indicator.Measure,
 	s := newSheet(id, "不透水面", "Sealed ground", geo.Polygon,
 		stateField(analysis.CodeOf("roof", "屋面", "Roof"), analysis.CodeOf("sealed", "硬化地面", "Sealed ground")),
 		analysis.RealField("area_m2", "面积", "Area", "m²"))
-	for i := range c.squares {
-		s.layer.Features = append(s.layer.Features, c.squares[i].roofs...)
+	for i := range c.roofs {
+		s.layer.Features = append(s.layer.Features, c.roofs[i].drawn...)
 	}
 	for i := range c.squares {
-		s.layer.Features = append(s.layer.Features, c.squares[i].ground...)
+		s.layer.Features = append(s.layer.Features, c.squares[i].drawn...)
 	}
 	m.Drawn, m.Layers = s.done(), []string{drawnName(id)}
 	return m, nil

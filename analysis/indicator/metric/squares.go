@@ -20,6 +20,7 @@ const squareM = 100.0
 
 // plot is a square of ground, as far as it lies in the community.
 type plot struct {
+	index  int      // among the squares of the ground
 	at     [2]int64 // column and row, counted from the origin of the working CRS
 	name   string   // row and column, counted from the south-west of the community
 	extent geo.Extent
@@ -58,6 +59,7 @@ func (g *ground) cutSquares() ([]plot, error) {
 				return nil, err
 			}
 			if geo.Area(s.shape) > 0 {
+				s.index = len(out)
 				out = append(out, s)
 			}
 		}
