@@ -97,7 +97,7 @@ func (b *Book) Get(ctx context.Context, id string) (*Scenario, error) {
 			return nil, unreadable(layers.ScenariosLayer, id, fmt.Errorf("it counts %d edits; %d are there", s.Count, len(s.Edits)))
 		}
 	}
-	b.kept.keep(s)
+	b.kept.keep(s, nil)
 	return s, nil
 }
 
@@ -152,6 +152,8 @@ type write struct {
 	// put are the numbers of the edits to write, out those of the edits that go.
 	put map[int64]bool
 	out []int64
+	// net is what next comes to, where that was worked out; it is not shared yet.
+	net *Net
 	// base are edits of the place itself.
 	base []layers.Edit
 }
@@ -236,7 +238,10 @@ func (b *Book) write(ctx context.Context, w *write, seen int64) error {
 			s.Edits[i].Version = int64(at)
 		}
 	}
-	b.kept.keep(s)
+	if w.net != nil {
+		w.net.written(w.put, int64(at))
+	}
+	b.kept.keep(s, w.net)
 	return nil
 }
 

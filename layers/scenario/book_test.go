@@ -61,6 +61,9 @@ func TestBookKeepsWhatItIsGiven(t *testing.T) {
 		if net.Hash() != fresh.Hash() || net.Hash() == "" {
 			t.Errorf("hash %q, resolved afresh %q", net.Hash(), fresh.Hash())
 		}
+		for _, layer := range fresh.Layers() {
+			same(t, "the net of "+layer, net.Touched(layer), fresh.Touched(layer))
+		}
 	})
 }
 

@@ -114,11 +114,12 @@ func (b *Book) edited(ctx context.Context, s *Scenario, author string, steps []S
 	if len(w.put) == 0 && len(w.out) == 0 && w.clash.Total == 0 {
 		return nil, nil, nil
 	}
-	if err := w.settle(ctx, b, before); err != nil {
+	net, err := w.settle(ctx, b, before)
+	if err != nil {
 		return nil, nil, err
 	}
 	s.redraft()
-	return &write{next: s, put: w.put, out: w.out}, w.made, nil
+	return &write{next: s, net: net, put: w.put, out: w.out}, w.made, nil
 }
 
 func tooManyEdits(n int) error {
@@ -250,11 +251,11 @@ func (w *editing) bring(given *Edit) (e Edit, ok bool, err error) {
 	return e, true, nil
 }
 
-// settle holds what the steps come to against the present state.
-func (w *editing) settle(ctx context.Context, b *Book, before *Net) error {
+// settle holds what the steps come to against the present state, and gives it.
+func (w *editing) settle(ctx context.Context, b *Book, before *Net) (*Net, error) {
 	after, err := resolve(ctx, b.store, w.s.Base, w.s.Edits)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	brought := make([]int64, 0, len(w.steps))
 	for i := range w.s.Edits {
@@ -279,9 +280,9 @@ func (w *editing) settle(ctx context.Context, b *Book, before *Net) error {
 		}
 	}
 	if w.clash.Total > 0 {
-		return &w.clash
+		return nil, &w.clash
 	}
-	return after.net.Check(brought)
+	return after.net, after.net.Check(brought)
 }
 
 func versionOf(f *geo.Feature) int64 {

@@ -42,12 +42,13 @@ func (k *kept) edits(s *Scenario) ([]Edit, bool) {
 	return nil, false
 }
 
-// keep remembers the edits of a scenario in the place of those of another version.
-func (k *kept) keep(s *Scenario) {
+// keep remembers the edits of a scenario, and the net where it is known, in the place
+// of those of another version.
+func (k *kept) keep(s *Scenario, net *Net) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.list = slices.DeleteFunc(k.list, func(l keptScenario) bool { return l.id == s.ID })
-	k.list = append(k.list, keptScenario{id: s.ID, version: s.Version, edits: slices.Clone(s.Edits)})
+	k.list = append(k.list, keptScenario{id: s.ID, version: s.Version, edits: slices.Clone(s.Edits), net: net})
 	if len(k.list) > keptScenarios {
 		k.list = slices.Clone(k.list[len(k.list)-keptScenarios:])
 	}

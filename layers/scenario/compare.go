@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -78,4 +80,83 @@ func noteShift(to []layers.LayerChange, s *Shift) []layers.LayerChange {
 	}
 	l.Extent = l.Extent.Union(s.Extent())
 	return to
+}
+
+// CompareViews lists the features of input layers that two views show differently, by
+// layer and id. Their bases may differ; layers that moved on between the two are then
+// read whole.
+func CompareViews(ctx context.Context, a, b *View) ([]Shift, error) {
+	if a.pin == b.pin {
+		return Compare(a.Net(), b.Net()), nil
+	}
+	moved, err := movedBetween(ctx, a, b)
+	if err != nil {
+		return nil, err
+	}
+	var out []Shift
+	for _, layer := range union(union(a.Net().Layers(), b.Net().Layers()), moved) {
+		var ids []string
+		if !slices.Contains(moved, layer) {
+			ids = touchedIDs(a.Net().Touched(layer), b.Net().Touched(layer))
+		}
+		from, err := collect(ctx, a, layer, ids)
+		if err != nil {
+			return nil, err
+		}
+		to, err := collect(ctx, b, layer, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range union(slices.Collect(maps.Keys(from)), slices.Collect(maps.Keys(to))) {
+			if s := (Shift{layer, id, from[id], to[id]}); differ(s.Old, s.New) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out, nil
+}
+
+// movedBetween names the input layers of the place that changed between two pins.
+func movedBetween(ctx context.Context, a, b *View) ([]string, error) {
+	changes, err := a.base.Changes(ctx, min(a.pin, b.pin))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, c := range changes {
+		if c.Revision > max(a.pin, b.pin) {
+			break
+		}
+		for _, l := range c.Layers {
+			if !layers.Own(l.Layer) && (a.holds(l.Layer, a.Net()) || b.holds(l.Layer, b.Net())) {
+				out = append(out, l.Layer)
+			}
+		}
+	}
+	return union(out, nil), nil
+}
+
+func touchedIDs(a, b []Touched) []string {
+	out := []string{}
+	for _, list := range [][]Touched{a, b} {
+		for i := range list {
+			out = append(out, list[i].ID)
+		}
+	}
+	return union(out, nil)
+}
+
+// collect reads a layer of a view by id; ids nil reads all.
+func collect(ctx context.Context, v *View, layer string, ids []string) (map[string]*geo.Feature, error) {
+	out := make(map[string]*geo.Feature)
+	for f, err := range v.Features(ctx, layer, layers.Query{IDs: ids}) {
+		if isNoLayer(err) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[f.ID] = &f
+	}
+	return out, nil
 }

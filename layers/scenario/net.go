@@ -107,7 +107,7 @@ type resolver struct {
 
 // Resolve works out what the edits that are on come to over a revision of base. An
 // edit that finds nothing to work on is idle, not an error: its ground may be switched
-// off, its layer dropped. A change of a feature to what it is has no effect.
+// off, its layer dropped or defined anew. A change of a feature to what it is has no effect.
 func Resolve(ctx context.Context, base layers.Reader, at layers.Revision, edits []Edit) (*Net, error) {
 	r, err := resolve(ctx, base, at, edits)
 	if err != nil {
@@ -199,6 +199,14 @@ func (r *resolver) apply(e *Edit) {
 		r.net.idle[e.Seq] = geo.Tf("图层 %s 已不存在", "there is no layer %s any more", e.Layer)
 		return
 	}
+	// A Book lets nothing in that breaks a schema; but schemas change, and records may
+	// come from other programs.
+	pieces := e.pieces()
+	if problems := schema.Check(&pieces); len(problems) > 0 {
+		p := &problems[0]
+		r.net.idle[e.Seq] = geo.T("不符合图层 "+e.Layer+" 的要求（"+p.Field+"）："+p.Message.ZH, "breaks the schema of layer "+e.Layer+" ("+p.Field+"): "+p.Message.EN)
+		return
+	}
 	s := r.slots[e.Layer][e.ID]
 	if (e.Op == Add) == (s.now != nil) {
 		r.met[e.Seq] = s.now
@@ -249,6 +257,18 @@ func (r *resolver) settle() {
 		}
 		slices.SortFunc(l.touched, func(a, b Touched) int { return cmp.Compare(a.ID, b.ID) })
 		r.net.layers[name] = l
+	}
+}
+
+// written gives features the version of the edits that shaped them, once that is known;
+// the net must not be shared yet.
+func (n *Net) written(put map[int64]bool, version int64) {
+	for _, l := range n.layers {
+		for i := range l.touched {
+			if t := &l.touched[i]; t.New != nil && put[t.Edits[len(t.Edits)-1]] {
+				t.New.Version = version
+			}
+		}
 	}
 }
 
