@@ -10,6 +10,8 @@ import (
 
 	"yiju/analysis/indicator"
 	"yiju/analysis/indicator/metric"
+	"yiju/geo/crs"
+	"yiju/layers"
 	"yiju/layers/scenario"
 )
 
@@ -42,6 +44,8 @@ type Live struct {
 	evidence []indicator.Evidence
 	memo     *metric.Memo
 	base     *indicator.Judgement // of the empty scenario
+	baseW    *judging             // that it came from
+	baseAt   layers.Revision
 	now      *indicator.Judgement
 	// recomputed are the requirements and runs that the last update computed anew.
 	recomputed []string
@@ -58,19 +62,16 @@ type keptMeasure struct {
 // newLive computes the base of a scenario. The view must show some net over it.
 func newLive(ctx context.Context, p *Pipeline, view *scenario.View, request LiveRequest) (*Live, error) {
 	l := &Live{pipeline: p, view: view, request: request}
-	bare, err := scenario.NewView(ctx, viewBase(view), view.Pin())
+	bare, err := scenario.NewView(ctx, view.Below(), view.Pin())
 	if err != nil {
 		return nil, err
 	}
 	if err := l.begin(ctx, bare); err != nil {
 		return nil, err
 	}
-	l.base = l.now
+	l.base, l.baseW, l.baseAt = l.now, l.w, l.w.at
 	return l, nil
 }
-
-// viewBase is what a view looks at.
-func viewBase(v *scenario.View) scenario.Base { return v.Below() }
 
 // begin computes everything of a view.
 func (l *Live) begin(ctx context.Context, view *scenario.View) error {
@@ -240,6 +241,13 @@ func (l *Live) Judgement() *indicator.Judgement {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.now
+}
+
+// transform leads from degrees to the working CRS.
+func (l *Live) transform() *crs.Transform {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.scene.transform
 }
 
 // Base is what was found of the base.
