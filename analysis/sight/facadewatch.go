@@ -20,6 +20,7 @@ type facadeResult struct {
 	all_m2, seen_m2, unknown_m2 float64
 	unseen                      []int // floors not seen wholly
 	assumed                     bool
+	drawn                       []geo.Feature // once they are
 }
 
 // facadeBand is a stretch of wall on one floor.

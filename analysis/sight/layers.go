@@ -277,23 +277,32 @@ func (r *run) facadeFeatures() []geo.Feature {
 	var out []geo.Feature
 	for i := range r.facades {
 		f := &r.facades[i]
-		b := &r.m.scene.Layers["buildings"][f.feature]
-		whole := geo.Feature{ID: b.ID, Geometry: b.Geometry, Attributes: map[string]any{
-			"kind": "building", "building": b.ID, "seen": string(f.state()), "area_m2": cm(f.all_m2), "assumed": f.assumed,
-		}}
-		if name, ok := b.Text("name"); ok {
-			whole.Set("name", name)
+		if f.drawn == nil {
+			f.drawn = r.drawFacade(f)
 		}
-		if f.all_m2 > 0 {
-			whole.Set("share_pct", cm(100*f.seen_m2/f.all_m2))
-		}
-		if len(f.unseen) > 0 {
-			whole.Set("unseen_floors", floorsText(f.unseen))
-		}
-		out = append(out, whole)
-		for j := range f.bands {
-			out = append(out, r.bandFeature(b.ID, f, j))
-		}
+		out = append(out, f.drawn...)
+	}
+	return out
+}
+
+// drawFacade draws a building and the stretches of its walls.
+func (r *run) drawFacade(f *facadeResult) []geo.Feature {
+	b := &r.m.scene.Layers["buildings"][f.feature]
+	whole := geo.Feature{ID: b.ID, Geometry: b.Geometry, Attributes: map[string]any{
+		"kind": "building", "building": b.ID, "seen": string(f.state()), "area_m2": cm(f.all_m2), "assumed": f.assumed,
+	}}
+	if name, ok := b.Text("name"); ok {
+		whole.Set("name", name)
+	}
+	if f.all_m2 > 0 {
+		whole.Set("share_pct", cm(100*f.seen_m2/f.all_m2))
+	}
+	if len(f.unseen) > 0 {
+		whole.Set("unseen_floors", floorsText(f.unseen))
+	}
+	out := append(make([]geo.Feature, 0, 1+len(f.bands)), whole)
+	for j := range f.bands {
+		out = append(out, r.bandFeature(b.ID, f, j))
 	}
 	return out
 }

@@ -56,7 +56,11 @@ func (l *Live) Model() *Model { return l.m }
 
 // rebuild begins anew.
 func (l *Live) rebuild(scene *analysis.Scene) error {
-	m, err := NewModel(scene, l.p)
+	var way degrees
+	if l.m != nil {
+		way = l.m.way
+	}
+	m, err := newModel(scene, l.p, way)
 	if err != nil {
 		return err
 	}
@@ -160,9 +164,15 @@ func (l *Live) Answer() (*Answer, error) {
 	if r.err != nil {
 		return nil, fmt.Errorf("sight: %w", r.err)
 	}
-	out.Same = l.last != nil && reflect.DeepEqual(out.Result, l.last.Result)
+	l.keepFacades(r)
+	out.Same = l.last != nil && sameResult(&out.Result, &l.last.Result)
 	l.answer, l.last, l.run = out, nil, r
 	return out, nil
+}
+
+// sameResult compares two results, what mostly differs first.
+func sameResult(a, b *analysis.Result) bool {
+	return reflect.DeepEqual(a.Values, b.Values) && reflect.DeepEqual(a.Notes, b.Notes) && reflect.DeepEqual(a.Layers, b.Layers)
 }
 
 // Result is what Run gives of the scene as it is. Without a change it is the one that

@@ -107,3 +107,10 @@ func (l *Live) watchFacades(r *run) {
 	}
 	r.dropWalled()
 }
+
+// keepFacades keeps what a run drew of façades.
+func (l *Live) keepFacades(r *run) {
+	for i := range r.facades {
+		l.houses[r.facades[i].feature].result.drawn = r.facades[i].drawn
+	}
+}

@@ -25,6 +25,7 @@ type Model struct {
 	keypoints []keypoint
 	parts     map[string]*parts // of features that key points are made from
 	notes     analysis.Notebook
+	way       degrees
 	// north is the azimuth of true north on the grid of the scene's CRS, in degrees.
 	north float64
 }
@@ -33,17 +34,33 @@ type Model struct {
 // keypoints, entrances, ways, communities and devices; azimuths are from true
 // north. Faults are those of the parameters.
 func NewModel(scene *analysis.Scene, p Params) (*Model, error) {
+	return newModel(scene, p, degrees{})
+}
+
+// newModel makes one with a way from degrees that is known, if it is that of the scene.
+func newModel(scene *analysis.Scene, p Params, way degrees) (*Model, error) {
 	p, err := p.normal()
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{p: p, scene: scene, parts: make(map[string]*parts)}
+	m := &Model{p: p, scene: scene, way: way, parts: make(map[string]*parts)}
+	if way.crs != scene.CRS || way.transform == nil {
+		m.way = degrees{crs: scene.CRS}
+		m.way.transform, m.way.err = crs.New(crs.WGS84, scene.CRS)
+	}
 	m.reach = m.reachExtent()
 	m.ground = newGround(scene.Terrain, m.reach)
-	m.north = convergence(scene)
+	m.north = convergence(scene, m.way)
 	m.build()
 	m.people()
 	return m, nil
+}
+
+// degrees is the way from degrees into a working CRS; err where that is none.
+type degrees struct {
+	crs       string
+	transform *crs.Transform
+	err       error
 }
 
 // build sets up what stands in the way, and notes it.
@@ -77,7 +94,7 @@ func (m *Model) people() {
 // convergence is the azimuth of true north on the grid, in degrees, at the middle of
 // the community: up to a degree where the grid is that of a zone. It is 0 where the
 // CRS is not one that has a north.
-func convergence(scene *analysis.Scene) float64 {
+func convergence(scene *analysis.Scene, way degrees) float64 {
 	e := geo.ExtentOf(scene.Community.Geometry)
 	if e.IsEmpty() {
 		for i := range scene.Layers["cameras"] {
@@ -86,14 +103,13 @@ func convergence(scene *analysis.Scene) float64 {
 			}
 		}
 	}
-	way, err := crs.New(scene.CRS, crs.WGS84)
-	if err != nil || e.IsEmpty() {
+	if way.err != nil || e.IsEmpty() {
 		return 0
 	}
-	at, err1 := way.ForwardPoint(e.Centre())
+	at, err1 := way.transform.InversePoint(e.Centre())
 	const step_deg = 0.001
-	from, err2 := way.InversePoint(at)
-	to, err3 := way.InversePoint(orb.Point{at[0], at[1] + step_deg})
+	from, err2 := way.transform.ForwardPoint(at)
+	to, err3 := way.transform.ForwardPoint(orb.Point{at[0], at[1] + step_deg})
 	if err1 != nil || err2 != nil || err3 != nil {
 		return 0
 	}

@@ -87,11 +87,10 @@ type registry struct {
 
 // newRegistry fails where the scene's CRS is none.
 func (m *Model) newRegistry() (*registry, error) {
-	r := &registry{m: m, names: make(map[string]bool), old: make(map[string]bool)}
-	var err error
-	if r.way, err = crs.New(crs.WGS84, m.scene.CRS); err != nil {
-		return nil, fmt.Errorf("sight: registered positions: %w", err)
+	if m.way.err != nil {
+		return nil, fmt.Errorf("sight: registered positions: %w", m.way.err)
 	}
+	r := &registry{m: m, way: m.way.transform, names: make(map[string]bool), old: make(map[string]bool)}
 	r.count()
 	for _, d := range m.p.Divisions.Divisions {
 		r.names[d.Code] = true
