@@ -240,7 +240,11 @@ func (s *strand) rename(to func(int32) int32) {
 
 // indexSegments lists the segments of all strands and indexes them.
 func (b *builder) indexSegments() {
-	b.segs = b.segs[:0]
+	total := 0
+	for i := range b.strands {
+		total += len(b.strands[i].v)
+	}
+	b.segs = slices.Grow(b.segs[:0], total)
 	for i := range b.strands {
 		for k := 1; k < len(b.strands[i].v); k++ {
 			b.segs = append(b.segs, segRef{int32(i), int32(k - 1)})

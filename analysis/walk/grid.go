@@ -28,8 +28,13 @@ const maxCells = 4 << 20
 // wide as it takes to have about two things in each of those in use.
 func newGrid(n int, extent func(i int) geo.Extent) *grid {
 	all := geo.EmptyExtent()
-	for i := range n {
-		all = all.Union(extent(i))
+	extents := make([]geo.Extent, n)
+	for i := range extents {
+		e := extent(i)
+		if extents[i] = e; !e.IsEmpty() {
+			all.MinX, all.MinY = min(all.MinX, e.MinX), min(all.MinY, e.MinY)
+			all.MaxX, all.MaxY = max(all.MaxX, e.MaxX), max(all.MaxY, e.MaxY)
+		}
 	}
 	g := &grid{cell_m: 1}
 	if all.IsEmpty() {
@@ -44,15 +49,16 @@ func newGrid(n int, extent func(i int) geo.Extent) *grid {
 		g.cell_m *= 2
 	}
 	g.nx, g.ny = int32(w/g.cell_m)+1, int32(h/g.cell_m)+1
-	g.fill(n, extent)
+	g.fill(extents)
 	return g
 }
 
-func (g *grid) fill(n int, extent func(i int) geo.Extent) {
+func (g *grid) fill(extents []geo.Extent) {
+	n := len(extents)
 	g.head = make([]int32, int(g.nx)*int(g.ny)+1)
 	g.spans = make([]cellRange, n)
 	for i := range n {
-		r := g.span(extent(i))
+		r := g.span(extents[i])
 		g.spans[i] = r
 		for y := r.y0; y <= r.y1; y++ {
 			for x := r.x0; x <= r.x1; x++ {

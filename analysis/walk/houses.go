@@ -27,6 +27,11 @@ func newHouses(scene *analysis.Scene) *houses {
 		}
 		return geo.ExtentOf(h.features[i].Geometry)
 	})
+	points := 0
+	for i := range h.features {
+		geo.EachPoint(h.features[i].Geometry, func(orb.Point) { points++ })
+	}
+	h.sides, h.owner = make([][2]orb.Point, 0, points), make([]int32, 0, points)
 	for i := range h.features {
 		if !geo.Finite(h.features[i].Geometry) {
 			continue

@@ -47,6 +47,16 @@ func (s *spots) add(e geo.Extent) {
 	}
 }
 
+// addSegment adds a segment in short pieces, since the extent of a slanting one is
+// mostly not beside it.
+func (s *spots) addSegment(a, b orb.Point) {
+	const piece_m, most = 20, 1000
+	n := min(1+int(geo.Distance(a, b)/piece_m), most)
+	for i := range n {
+		s.add(segmentExtent(along(a, b, float64(i)/float64(n)), along(a, b, float64(i+1)/float64(n))))
+	}
+}
+
 // touch tells whether something changed in an extent.
 func (s *spots) touch(e geo.Extent) bool {
 	if e.IsEmpty() || len(s.list) == 0 {
@@ -138,7 +148,7 @@ func (s *step) spotStretch(b *builder, raw int32) {
 	e := &b.edges[raw]
 	d := &b.dense[e.strand]
 	for j := e.i; j < e.j; j++ {
-		s.ways.add(segmentExtent(d.pts[j], d.pts[j+1]))
+		s.ways.addSegment(d.pts[j], d.pts[j+1])
 	}
 }
 
@@ -158,7 +168,7 @@ func (s *step) matchWalls(old, now *builder) {
 	each(now, func(side [2]orb.Point) { count[side]++ })
 	for side, n := range count {
 		if n != 0 {
-			s.lines.add(segmentExtent(side[0], side[1]))
+			s.lines.addSegment(side[0], side[1])
 		}
 	}
 }
