@@ -1,6 +1,10 @@
 package metric
 
 import (
+	"slices"
+
+	"github.com/paulmach/orb"
+
 	"yiju/analysis/indicator"
 	"yiju/geo"
 )
@@ -87,18 +91,23 @@ func withEbikes(served question) question {
 func sortsWaste(in *Input) question {
 	told := yes("waste_smart", "有无智能垃圾分类", "whether they have smart waste sorting")
 	smartBin := all(ofKind("waste_bin"), yes("smart", "", ""))
+	var bins []orb.Point
+	devices := in.Scene.Layers["devices"]
+	for i := range devices {
+		if yes, _ := smartBin.ask(&devices[i]); yes {
+			if at, ok := geo.Centroid(devices[i].Geometry); ok {
+				bins = append(bins, at)
+			}
+		}
+	}
 	return question{
 		ask: func(f *geo.Feature) (is, known bool) {
 			if is, known = told.ask(f); known {
 				return is, true
 			}
-			for _, d := range in.Scene.Layers["devices"] {
-				at, ok := geo.Centroid(d.Geometry)
-				if yes, _ := smartBin.ask(&d); yes && ok && geo.Inside(f.Geometry, at) {
-					return true, true
-				}
-			}
-			return false, false
+			e := geo.ExtentOf(f.Geometry)
+			within := slices.ContainsFunc(bins, func(at orb.Point) bool { return e.Contains(at) && geo.Inside(f.Geometry, at) })
+			return within, within
 		},
 		fields: told.fields,
 	}

@@ -19,13 +19,14 @@ func gatesMetric() Metric {
 		Definition: geo.Tf("人员门禁和车辆门禁齐备的出入口数 ÷ 封闭小区的出入口数（小区大门，常闭的除外）；出入口按所属小区计，未填的归入边界 %d 米内最近的小区",
 			"gates with access control for both persons and vehicles ÷ gates of gated compounds that are not kept locked; a gate belongs to the compound that it names, else to the nearest whose outline is within %d m", gateReachM),
 		Source: shandong(15, "出入管理", "access control"), Unit: "%", Of: "gates", Layers: []string{"communities", "compounds", "entrances"},
-		measure: counting(func(in *Input, _ indicator.Params) indicator.Measure { return gateAccess(in) }),
+		measure: onGround(gateAccess),
 	}
 }
 
 // gateCount goes over the gates of gated compounds.
 type gateCount struct {
-	compounds []geo.Feature
+	compounds []*item
+	byID      map[string]int
 	// isGated and sure tell it of each compound; gates counts its gates, open those of
 	// them without access control.
 	isGated, sure []bool
@@ -35,32 +36,32 @@ type gateCount struct {
 	locked        int
 }
 
-func gateAccess(in *Input) indicator.Measure {
+func gateAccess(in *Input, _ indicator.Params, g *ground) (indicator.Measure, error) {
 	var m indicator.Measure
-	compounds := in.inside("compounds")
+	compounds := g.insideItems(in, "compounds")
 	if len(compounds) == 0 {
 		absent(&m, "compounds", compoundsTitle.ZH, compoundsTitle.EN)
-		return m
+		return m, nil
 	}
-	g := &gateCount{compounds: compounds, c: newCounter("entrances"), lack: lacking{layer: "entrances"}}
+	n := &gateCount{compounds: compounds, byID: make(map[string]int), c: newCounter("entrances"), lack: lacking{layer: "entrances"}}
 	missing := lacking{layer: "compounds"}
-	for i := range compounds {
-		is, sure := gated().ask(&compounds[i])
+	for i, x := range compounds {
+		is, sure := gated().ask(&x.Feature)
 		if !sure {
-			missing.note(&compounds[i], gated().fields...)
+			missing.note(&x.Feature, gated().fields...)
 		}
-		g.isGated, g.sure = append(g.isGated, is), append(g.sure, sure)
+		n.isGated, n.sure, n.byID[x.ID] = append(n.isGated, is), append(n.sure, sure), i
 	}
-	g.gates, g.open = make([]int, len(compounds)), make([]int, len(compounds))
+	n.gates, n.open = make([]int, len(compounds)), make([]int, len(compounds))
 	for i := range in.Scene.Layers["entrances"] {
-		g.add(&in.Scene.Layers["entrances"][i])
+		n.add(&in.Scene.Layers["entrances"][i])
 	}
-	m = g.c.share()
-	g.bare(&m)
+	m = n.c.share()
+	n.bare(&m)
 	missing.tell(&m)
-	g.lack.tell(&m)
-	g.note(&m)
-	return m
+	n.lack.tell(&m)
+	n.note(&m)
+	return m, nil
 }
 
 // add counts an entrance that is a gate of a gated compound, or may be.
@@ -108,12 +109,12 @@ func (g *gateCount) add(f *geo.Feature) {
 func (g *gateCount) compoundOf(f *geo.Feature) int {
 	at, placed := f.Geometry.(orb.Point)
 	named, _ := textOf(f, "of")
+	if k, ok := g.byID[named]; ok {
+		return k
+	}
 	best, nearest := -1, math.Inf(1)
-	for k := range g.compounds {
-		if g.compounds[k].ID == named {
-			return k
-		}
-		if !placed || g.sure[k] && !g.isGated[k] {
+	for k, x := range g.compounds {
+		if !placed || g.sure[k] && !g.isGated[k] || !x.extent.Grow(gateReachM+slackM).Contains(at) {
 			continue
 		}
 		for _, poly := range geo.Polygons(g.compounds[k].Geometry) {

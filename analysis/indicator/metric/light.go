@@ -1,7 +1,9 @@
 package metric
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -33,17 +35,16 @@ type lamps struct {
 	broken int
 }
 
-func lampsOf(scene *analysis.Scene) *lamps {
+// lampsAmong takes the lamps out of devices.
+func lampsAmong(devices []*item) *lamps {
 	out := &lamps{}
-	devices := scene.Layers["devices"]
-	for i := range devices {
-		f := &devices[i]
-		p, ok := geo.Centroid(f.Geometry)
-		if kind, _ := f.Text("kind"); kind != "lamp" || !ok {
+	for _, x := range devices {
+		p, ok := geo.Centroid(x.Geometry)
+		if kind, _ := x.Text("kind"); kind != "lamp" || !ok {
 			continue
 		}
 		out.any = true
-		if working, known := f.Bool("working"); known && !working {
+		if working, known := x.Bool("working"); known && !working {
 			out.broken++
 			continue
 		}
@@ -87,48 +88,83 @@ func chord(p, q, centre orb.Point, radius_m float64) (from, to float64, ok bool)
 	return from, to, from < to
 }
 
+// litPart is a stretch of a way that is lit, dark, or of which that is not known.
+type litPart struct {
+	length_m float64
+	state    string
+}
+
+// litWay is a way with its light.
+type litWay struct {
+	parts []litPart
+	drawn []geo.Feature
+}
+
+// litOf finds the light on a way. dark tells that what is not lit is dark.
+func (g *ground) litOf(x *item, lamps *lamps, reach_m float64, dark bool) (out litWay) {
+	says, told := x.Bool("lit")
+	rests := "unknown"
+	if told || dark {
+		rests = "dark"
+	}
+	for _, w := range g.pieces(x) {
+		lit := w.in
+		if !told || !says {
+			lit = w.in.and(lamps.light(w.track, reach_m))
+		}
+		put := func(state string, parts spans) {
+			for _, part := range parts {
+				length := part.to - part.from
+				out.drawn = append(out.drawn, drawn(partID(x.ID, len(out.parts)), w.track.piece(part), "state", state, "way", x.ID, "length_m", hundredths(length)))
+				out.parts = append(out.parts, litPart{length, state})
+			}
+		}
+		put("lit", lit)
+		put(rests, w.in.without(lit))
+	}
+	return out
+}
+
 func litShare(in *Input, p indicator.Params, g *ground) (indicator.Measure, error) {
-	pieces, any := g.ways(in, isWalked)
-	if !any {
+	if len(g.wayItems(in)) == 0 {
 		return noWays(), nil
 	}
-	lamps := lampsOf(in.Scene)
+	var walked []*item
+	for _, x := range g.wayItems(in) {
+		if isWalked(&x.Feature) {
+			walked = append(walked, x)
+		}
+	}
+	devices, reach_m := g.view(in, "devices"), parameter(p, "reach_m")
+	all := lampsAmong(devices.items)
+	ways := around[litWay]{
+		key: fmt.Sprintf("light|%v|%v", reach_m, all.any), of: walked, near: []*view{devices}, reach_m: reach_m,
+		prepare: func(window geo.Extent) func(*item) litWay {
+			lamps := lampsAmong(devices.touching(window))
+			return func(x *item) litWay { return g.litOf(x, lamps, reach_m, all.any) }
+		},
+	}.ask(g)
 	s := newSheet("light.lit_share", "照明覆盖", "Light along ways", geo.Line,
 		stateField(analysis.CodeOf("lit", "有照明", "Lit"), analysis.CodeOf("dark", "暗段", "Dark"), analysis.CodeOf("unknown", "未知", "Not known")),
 		wayField(), lengthField())
 	c := newCounter("ways")
 	untold := 0
-	for i := range pieces {
-		w := &pieces[i]
-		says, told := w.way.Bool("lit")
-		lit := w.in
-		if !told || !says {
-			lit = w.in.and(lamps.light(w.track, parameter(p, "reach_m")))
+	for i, x := range walked {
+		for _, part := range ways[i].parts {
+			c.add(x.ID, part.length_m, part.state == "lit", part.state != "unknown")
 		}
-		rest := w.in.without(lit)
-		put := func(state string, parts spans, is, known bool) {
-			for _, part := range parts {
-				c.add(w.way.ID, part.to-part.from, is, known)
-				s.part(w.way.ID, w.track.piece(part), "state", state, "way", w.way.ID, "length_m", hundredths(part.to-part.from))
-			}
-		}
-		put("lit", lit, true, true)
-		if told || lamps.any {
-			put("dark", rest, false, true)
-		} else {
-			put("unknown", rest, false, false)
-			if len(rest) > 0 {
-				untold++
-			}
+		s.layer.Features = append(s.layer.Features, ways[i].drawn...)
+		if slices.ContainsFunc(ways[i].parts, func(part litPart) bool { return part.state == "unknown" }) {
+			untold++
 		}
 	}
 	m := lengthShare(c)
 	m.Drawn, m.Layers = s.done(), []string{drawnName("light.lit_share"), "devices", "ways"}
-	if !lamps.any && untold > 0 {
+	if !all.any && untold > 0 {
 		absent(&m, "devices", "路灯", "lamps")
 		lacks(&m, untold, "ways", "lit", "有无照明", "whether they are lit")
 	}
-	tellLamps(&m, lamps)
+	tellLamps(&m, all)
 	return m, nil
 }
 

@@ -81,19 +81,18 @@ func (p portion) tally(in *Input) tallied {
 	if p.from == nil {
 		p.from = func(in *Input) []geo.Feature { return in.inside(p.layer) }
 	}
-	features := p.from(in)
+	features, member := p.from(in), all(p.base, p.who)
 	for i := range features {
 		if is, known := p.base.ask(&features[i]); is || !known {
 			t.empty = false
-			p.add(&t, &features[i])
+			p.add(&t, &features[i], &member)
 		}
 	}
 	return t
 }
 
-// add counts one feature of the base, or one that may be.
-func (p *portion) add(t *tallied, f *geo.Feature) {
-	member := all(p.base, p.who)
+// add counts one feature of the base, or one that may be; member asks whether it counts.
+func (p *portion) add(t *tallied, f *geo.Feature, member *question) {
 	counts, sure := member.ask(f)
 	if sure && !counts {
 		return

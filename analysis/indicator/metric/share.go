@@ -125,7 +125,11 @@ func (c *counter) refs() []indicator.Refs {
 
 // refs names features of one role, ordered by id, each once; false where there are none.
 func refs(role indicator.Role, layer string, ids []string) (indicator.Refs, bool) {
-	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	ids = slices.Clone(ids)
+	if !slices.IsSorted(ids) { // mostly they come in order
+		slices.Sort(ids)
+	}
+	ids = slices.Compact(ids)
 	if len(ids) == 0 {
 		return indicator.Refs{}, false
 	}
