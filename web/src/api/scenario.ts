@@ -226,6 +226,7 @@ export interface Conflict {
   id: string
   /** An attribute; 'geometry'; empty for the whole feature. */
   field: string
+  /** An attribute, a place (geometry and z_m) or a feature; null is unknown, or none. */
   ancestor: unknown
   ours: unknown
   theirs: unknown
@@ -241,6 +242,9 @@ export interface Answer {
 
 export interface Rebased {
   scenario: Scenario
+  from: number
+  /** To be sent along with answers. */
+  to: number
   /** False while a conflict is unanswered; nothing is written then. */
   done: boolean
   conflicts: Conflict[] | null
@@ -277,9 +281,39 @@ export interface PaletteEntry {
   per?: Per
 }
 
-/** What an import of a layout made, or would make, of a file. */
+/** What became, or would become, of a layer of a file. */
+export interface LayerReport {
+  layer: string
+  title: Text
+  in_file: number
+  by_id: number
+  by_geometry: number
+  unchanged: number
+  added: number
+  changed: number
+  deleted: number
+  ambiguous: number
+  /** Changes of place or shape, and the largest of them. */
+  moved: number
+  moved_m: number
+  missing_count: number
+  columns_left?: string[] | null
+}
+
+/** What an import made, or would make, of a file: edits that were taken out, or a drawing. */
 export interface LayoutReport {
-  [key: string]: unknown
+  file: string
+  kind: 'changes' | 'drawing'
+  dry_run: boolean
+  edits: number
+  hash: string
+  file_hash?: string
+  layers: LayerReport[] | null
+  /** May be any of several of the base: additions that are switched off. */
+  ambiguous: { layer: string; id: string; candidates: string[] | null }[] | null
+  source_crs?: string
+  notes: Text[] | null
+  problems: { code: string; text: Text; count: number; examples?: string[] | null }[] | null
 }
 
 export interface LayoutRequest {
@@ -287,6 +321,8 @@ export interface LayoutRequest {
   author?: string
   file: { name: string; data: string }
   layer?: string
+  /** Of a drawing that does not say it. */
+  crs?: string
   match_m?: number
   delete_missing?: boolean
   dry_run?: boolean

@@ -27,7 +27,6 @@ export const scenarioStrings = {
 
   // the one that is open
   scenarioAll: ['全部方案', 'All scenarios'],
-  scenarioClose: ['关闭方案', 'Close scenario'],
   scenarioReadOnly: ['只读：{0}', 'Read-only: {0}'],
   scenarioReadOnly_closed: ['可以查看和复制', 'it can be read and copied'],
   scenarioReadOnly_others: ['只有作者 {0} 可以修改；可以复制一份', 'only its author {0} may edit; copy it to go on'],
@@ -46,13 +45,11 @@ export const scenarioStrings = {
   scenarioPartCompare: ['对比', 'Compare'],
   scenarioPartMore: ['费用与定案', 'Costs, decision'],
   scenarioDismiss: ['知道了', 'Dismiss'],
-  scenarioMissing: ['链接里的方案打不开，现在看到的是底图', 'The scenario in the link cannot be opened; this is the base'],
 
   // edits
   editsNone: ['还没有修改', 'Nothing edited yet'],
   editsNoneHelp: ['用地图上的工具放一样东西，或选中一个要素修改它。', 'Place something with the tools on the map, or select a feature and change it.'],
   editsCount: ['{0} 处修改，{1} 处生效', '{0} edits, {1} in effect'],
-  editsOff: ['{0} 处已关闭', '{0} switched off'],
   editOn: ['计入“{0}”', 'Count “{0}”'],
   editZoom: ['定位“{0}”', 'Show “{0}” on the map'],
   editRemove: ['删除修改“{0}”', 'Remove edit “{0}”'],
@@ -63,9 +60,6 @@ export const scenarioStrings = {
   editOp_delete: ['拆除', 'Removed'],
   editGeometry: ['几何', 'geometry'],
   editNothing: ['未知', 'unknown'],
-  editSwitchOn: ['启用：{0}', 'Switch on: {0}'],
-  editSwitchOff: ['停用：{0}', 'Switch off: {0}'],
-  editRemoved: ['删除修改：{0}', 'Remove edit: {0}'],
   editAllOn: ['全部启用', 'All on'],
   editAllOff: ['全部停用', 'All off'],
 
@@ -76,7 +70,6 @@ export const scenarioStrings = {
   liveRecomputed: ['重新计算 {0} 项', '{0} computed anew'],
   liveNothingNew: ['没有需要重新计算的', 'nothing to compute anew'],
   liveSame: ['所有指标与底图相同', 'Every figure is that of the base'],
-  liveChanged: ['{0} 项变化', '{0} changed'],
   liveBetter: ['变好', 'better'],
   liveWorse: ['变差', 'worse'],
   liveOther: ['有变化', 'changed'],
@@ -84,16 +77,9 @@ export const scenarioStrings = {
   liveBetterCount: ['{0} 项变好', '{0} better'],
   liveWorseCount: ['{0} 项变差', '{0} worse'],
   liveFlips: ['结论翻转', 'Verdicts turned'],
-  liveGained: ['转为达标', 'now met'],
-  liveLost: ['不再达标', 'no longer met'],
-  liveFlipOther: ['结论改变', 'verdict changed'],
   liveShowAll: ['显示全部 {0} 项', 'Show all {0}'],
   liveShowChanged: ['只看有变化的', 'Only what changed'],
-  liveArrow: ['由 {0} 变为 {1}', 'from {0} to {1}'],
-  liveOnMap: ['在地图上看', 'See on the map'],
-  liveInIndicators: ['查看依据', 'What it rests on'],
   liveWhat: ['重新计算的项目', 'What was computed anew'],
-  liveNoProfile: ['没有可用的标准', 'No standard to judge by'],
 
   // costs
   costs: ['费用', 'Costs'],
@@ -111,7 +97,6 @@ export const scenarioStrings = {
   costUnpriced: ['未填单价：{0}', 'Without unit cost: {0}'],
   costSave: ['保存单价', 'Save unit costs'],
   costOf: ['“{0}”的{1}', '{1} of “{0}”'],
-  costSum_given: ['已填单价 {0} 项', '{0} unit costs given'],
 
   // decision
   describe: ['名称与权限', 'Name and permissions'],
@@ -135,7 +120,7 @@ export const scenarioStrings = {
   // import
   importLayout: ['导入设计图', 'Import a layout'],
   importHelp: ['设计好的图层文件与底图比对：新增、修改、缺少的要素成为方案的修改。', "A designer's layer is held against the base: what is new, changed or missing becomes the scenario's edits."],
-  importFile: ['文件（GeoPackage 或 GeoJSON）', 'File (GeoPackage or GeoJSON)'],
+  importFile: ['文件：GeoPackage、GeoJSON，或导出的方案', 'File: GeoPackage, GeoJSON, or a scenario taken out'],
   importLayer: ['图层', 'Layer'],
   importLayerAuto: ['按文件内容判断', 'As the file says'],
   importMatch: ['相距多少米以内视为同一要素', 'Features this near are the same, metres'],
@@ -143,6 +128,17 @@ export const scenarioStrings = {
   importTry: ['先核对', 'Check first'],
   importTrying: ['正在比对…', 'Comparing…'],
   importDo: ['导入为新方案', 'Import as a new scenario'],
+  importCRS: ['坐标系（文件未注明时填写）', 'Coordinate system, where the file does not say'],
+  importKind_changes: ['这是导出的方案修改，共 {0} 处', 'Edits of a scenario, {0} of them'],
+  importKind_drawing: ['成为 {0} 处修改', 'Becomes {0} edits'],
+  importInFile: ['文件中 {0}', '{0} in the file'],
+  importUnchanged: ['相同 {0}', '{0} the same'],
+  importAdded: ['新增 {0}', '{0} new'],
+  importChanged: ['改变 {0}', '{0} changed'],
+  importDeleted: ['拆除 {0}', '{0} removed'],
+  importMissing: ['图中没有、保留 {0}', '{0} not drawn, kept'],
+  importMoved: ['移动 {0}，最远 {1}', '{0} moved, at most {1}'],
+  importAmbiguous: ['{0} 个可能对应多个现状要素，作为停用的新增导入，由你决定', '{0} may be any of several features; they come as additions that are switched off, for you to decide'],
   importReport: ['核对结果', 'What the file comes to'],
 
   // compare
@@ -154,8 +150,6 @@ export const scenarioStrings = {
   compareSide: ['并排', 'Side by side'],
   compareDivider: ['卷帘位置，左侧占 {0}%', 'Divider: {0}% on the left'],
   compareHelp: ['拖动分隔线，或用左右方向键', 'Drag the divider, or use the arrow keys'],
-  compareLeft: ['左侧', 'Left'],
-  compareRight: ['右侧', 'Right'],
   compareComputing: ['正在比较…', 'Comparing…'],
   compareNoLayer: ['这一侧没有当前结果图层', 'The result on show does not exist on this side'],
   deltaFeatures: ['要素', 'Features'],
@@ -173,7 +167,6 @@ export const scenarioStrings = {
   rebase: ['更新到最新底图', 'Move to the newest base'],
   rebaseHelp: ['把方案的修改移到底图的最新版本上。两边都改过的地方逐一由你决定，全部决定之前什么都不写。', 'Lays the edits over the newest base. Where both sides changed something you decide, one by one; nothing is written before the last.'],
   rebaseNow: ['正在更新…', 'Moving…'],
-  rebaseDone: ['已更新到底图版本 {0}', 'Now over base revision {0}'],
   rebaseProgress: ['冲突 {0} / {1}', 'Conflict {0} of {1}'],
   rebaseAncestor: ['原来', 'Before'],
   rebaseOurs: ['本方案', 'This scenario'],

@@ -15,6 +15,8 @@ export interface ConflictSide {
 }
 
 const isFeature = (v: unknown): v is Feature<Geometry | null, Record<string, Scalar>> => typeof v === 'object' && v !== null && (v as { type?: unknown }).type === 'Feature'
+/** A geometry with the heights of its points. */
+const isPlace = (v: unknown): v is { geometry: Geometry | null } => typeof v === 'object' && v !== null && 'geometry' in v && !('type' in v)
 const isGeometry = (v: unknown): v is Geometry => typeof v === 'object' && v !== null && ('coordinates' in v || 'geometries' in v)
 
 /** The three sides of a conflict; of whole features only the attributes that are not the same on all. */
@@ -28,10 +30,10 @@ export function sidesOf(c: Conflict): ConflictSide[] {
     const whole = c.field === ''
     return {
       side,
-      value: isFeature(v) || isGeometry(v) ? undefined : (v as Scalar | undefined) ?? null,
-      geometry: isFeature(v) ? v.geometry : isGeometry(v) ? v : null,
+      value: isFeature(v) || isPlace(v) || isGeometry(v) ? undefined : (v as Scalar | undefined) ?? null,
+      geometry: isFeature(v) || isPlace(v) ? v.geometry : isGeometry(v) ? v : null,
       attributes: isFeature(v) ? differing.map((n) => [n, v.properties?.[n] ?? null]) : null,
-      gone: whole && !isFeature(v),
+      gone: (whole || c.field === 'geometry') && v == null,
     }
   })
 }

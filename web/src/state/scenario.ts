@@ -6,7 +6,7 @@ import { type Edit, type Live, type PaletteEntry, type Scenario, type ScenarioHe
 import type { Text } from '../api/types'
 import { type Latest, latest } from './actions'
 import type { Judging } from './judging'
-import { type Act, inverse, ordered, type Planned, renumber, renumbered, seen } from './scenarioacts'
+import { type Act, ordered, type Planned, renumber, seen, type Taken, taken } from './scenarioacts'
 import { asServerError, type Store } from './store'
 
 export interface ScenarioState {
@@ -77,6 +77,8 @@ interface History {
   undone: Act[]
   /** Versions of edits that this session wrote last. */
   versions: Map<number, number>
+  /** Where edits stand among those of their feature: see ordered. */
+  ranks: Map<number, number>
 }
 
 const authorKey = 'yiju-author'
@@ -110,7 +112,8 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
   const turn = ref(0)
   const histories = shallowRef<ReadonlyMap<string, History>>(new Map())
 
-  const history = computed<History>(() => histories.value.get(active.value?.id ?? '') ?? { done: [], undone: [], versions: new Map() })
+  const historyOf = (id: string): History => histories.value.get(id) ?? { done: [], undone: [], versions: new Map(), ranks: new Map() }
+  const history = computed(() => historyOf(active.value?.id ?? ''))
   function remember(id: string, next: History): void {
     histories.value = new Map(histories.value).set(id, next)
   }
@@ -271,13 +274,15 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
     return out
   }
 
-  /** Posts steps; gives what takes them back, and the numbers that changed. */
-  async function post(id: string, steps: Planned[]): Promise<{ back: Planned[]; numbers: Map<number, number> }> {
+  /** Posts what is meant; gives what takes it back, and the numbers that changed. */
+  async function post(id: string, meant: Planned[]): Promise<Taken> {
     const before = editsOf(active.value)
-    const { versions } = history.value
+    const { versions, ranks } = historyOf(id)
+    const steps = ordered(meant, before, ranks)
     const answer = await server.edit(id, { author: author.value, ...question(), steps: seen(steps, versions) })
     const seqs = answer.seqs ?? []
-    remember(id, { ...history.value, versions: written(steps, seqs, answer.scenario, versions) })
+    const came = taken(meant, steps, before, seqs, ranks)
+    remember(id, { ...historyOf(id), versions: written(steps, seqs, answer.scenario, versions), ranks: came.ranks })
     if (active.value?.id === id) {
       active.value = answer.scenario
       turn.value++
@@ -285,7 +290,7 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
       else void measure()
       void readAgain().catch((error: unknown) => { failure.value = asServerError(error) })
     }
-    return { back: inverse(steps, before, seqs), numbers: renumbered(steps, seqs) }
+    return came
   }
 
   // One act after the other: each is worked out from what the one before left.
@@ -304,7 +309,7 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
       failure.value = null
       try {
         const { back } = await post(id, steps)
-        remember(id, { ...history.value, done: [...history.value.done, { label, steps: back }], undone: [] })
+        remember(id, { ...historyOf(id), done: [...historyOf(id).done, { label, steps: back }], undone: [] })
         return true
       } catch (error) {
         await refused(id, error)
@@ -344,13 +349,13 @@ export function createScenarios(store: Store, judging: Pick<Judging, 'ready' | '
   function turnBack(from: 'done' | 'undone', to: 'done' | 'undone'): Promise<void> {
     return inTurn(async () => {
       const { id } = active.value ?? {}
-      const last = history.value[from].at(-1)
+      const last = id ? historyOf(id)[from].at(-1) : undefined
       if (!id || !last) return
       failure.value = null
-      const rest = { ...history.value, [from]: history.value[from].slice(0, -1) }
+      const rest = { ...historyOf(id), [from]: historyOf(id)[from].slice(0, -1) }
       try {
-        const { back, numbers } = await post(id, ordered(last.steps, editsOf(active.value)))
-        const h = { ...rest, versions: history.value.versions }
+        const { back, numbers } = await post(id, last.steps)
+        const h = { ...rest, versions: historyOf(id).versions, ranks: historyOf(id).ranks }
         remember(id, {
           ...h, done: h.done.map((a) => renumber(a, numbers)), undone: h.undone.map((a) => renumber(a, numbers)),
           [to]: [...h[to].map((a) => renumber(a, numbers)), { label: last.label, steps: back }],

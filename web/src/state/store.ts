@@ -12,6 +12,7 @@ import { tableOf } from './cameras'
 import { allGroup } from './groups'
 import { createJudged, type Judged } from './judged'
 import { ofJudgement } from './judgement'
+import { twinOf } from './twins'
 import type { Tab, View } from './permalink'
 import { classesOf, operatorsOf, pointsOf, serverColours } from './radio'
 
@@ -196,7 +197,8 @@ export function createStore(): Store {
   })
 
   const choices = computed<Choice[]>(() => {
-    const out: Choice[] = runs.value.filter((run) => !ofJudgement(run.id)).map((run) => ({
+    // In a scenario what its values rest on is all that was asked.
+    const out: Choice[] = runs.value.filter((run) => reading.value !== '' || !ofJudgement(run.id)).map((run) => ({
       id: run.id, analysis: run.analysis, title: run.title, run, preset: run.analysis === 'walk' ? presetOf(run, presets.value) : null,
     }))
     const taken = new Set(out.map((c) => c.preset?.id))
@@ -352,9 +354,19 @@ export function createStore(): Store {
     }
   }
 
+  /** The run that the reader looked at last: another scenario is asked the same. */
+  let asked: Run | null = null
+  function askAgain(): void {
+    if (!asked || runs.value.some((r) => r.id === ui.choice)) return
+    const twin = twinOf(asked, runs.value)
+    if (twin) ui.choice = twin.id
+  }
+
   /** Reads again what an analysis changes. */
   async function refresh(): Promise<void> {
     const of = readingOf()
+    asked = choice.value?.run ?? asked
+    ui.choice ??= asked?.id ?? null
     const [w, l, r] = await Promise.all([api.workspace(), api.layers(), api.runs()])
     // A revision of a scenario and one of the base tell nothing of each other.
     const before = of === reading.value ? labels.value : Object.fromEntries(Object.entries(labels.value).map(([name, list]) => [name, { ...list, revision: -1 }]))
@@ -364,6 +376,7 @@ export function createStore(): Store {
     reading.value = of
     workspace.value = w
     runs.value = r.runs ?? []
+    askAgain()
     layers.value = l.layers
     settle()
   }
@@ -393,6 +406,7 @@ export function createStore(): Store {
   function choose(id: string): void {
     if (id === choice.value?.id) return
     ui.choice = id
+    asked = choice.value?.run ?? null
     ui.profile = ''
     ui.community = ''
     ui.group = allGroup
@@ -453,7 +467,7 @@ export function createStore(): Store {
 
   // What an indicator shows is read when it is opened. Label points change what is shown,
   // so the layers that lack them are watched, by their names.
-  const unlabelled = computed(() => judged.layers.value.filter((l) => visible.value.has(l.name) && labels.value[l.name]?.revision !== l.changed))
+  const unlabelled = computed(() => [...judged.layers.value, ...layers.value.filter((l) => reading.value !== '' && l.run !== null && l.run === run.value?.id)].filter((l) => visible.value.has(l.name) && labels.value[l.name]?.revision !== l.changed))
   watch(() => unlabelled.value.map((l) => l.name).join(), async () => {
     try {
       const read = await labelPointsOf(unlabelled.value, labels.value)

@@ -2,26 +2,39 @@
 import type { Run } from '../../api/types'
 import type { Side } from '../../state/compare'
 import type { Highlight } from '../../state/judgement'
-import { nothing, overlayNames, type Overlays, type Scene } from '../style'
+import { twinOf } from '../../state/twins'
+import { nothing, overlayNames, type Overlays, type Scene, shown } from '../style'
 
 /** Overlays that are of a place, and not of what the scenario that is open holds there. */
 const ofPlaces = new Set<string>(['spot', 'along'])
 
 /** The scene of the other side, which shows the same layers of the same run as far as it has them. */
 export function sceneOf(scene: Scene, side: Side, highlights: readonly Highlight[]): Scene {
-  const there = (run: Run | null | undefined) => side.runs.find((r) => r.id === run?.id) ?? null
+  const there = (run: Run | null | undefined) => (run ? twinOf(run, side.runs) : null)
+  const visible = new Set(scene.visible)
+  const named = scene.named && new Set(scene.named)
+  // The same part of a run that goes by another name there.
+  for (const run of [scene.run, ...scene.beside ?? []]) {
+    const twin = there(run)
+    if (!run || !twin || twin.id === run.id) continue
+    for (const l of scene.layers) {
+      if (l.run !== run.id || !l.name.startsWith(`${run.id}_`)) continue
+      const name = twin.id + l.name.slice(run.id.length)
+      if (scene.visible.has(l.name)) visible.add(name)
+      if (scene.named?.has(l.name)) named?.add(name)
+    }
+  }
   return {
     ...scene,
-    layers: side.layers, labels: side.labels, scenario: side.id, highlights,
+    visible, named, layers: side.layers, labels: side.labels, scenario: side.id, highlights,
     run: there(scene.run), beside: (scene.beside ?? []).flatMap((r) => there(r) ?? []),
     unreached: [],
     overlays: Object.fromEntries(overlayNames.map((name) => [name, ofPlaces.has(name) ? scene.overlays[name] : nothing])) as Overlays,
   }
 }
 
-/** Whether a result is on show that the other side lacks. */
-export function lacks(scene: Scene, side: Side): boolean {
-  const results = scene.layers.filter((l) => l.kind === 'result' && scene.visible.has(l.name) && l.count > 0 && l.shapes?.length
-    && (scene.named ? scene.named.has(l.name) : l.run === scene.run?.id))
-  return results.length > 0 && !results.some((l) => side.layers.some((s) => s.name === l.name && s.count > 0))
+/** Whether results are on show of which the other side has none. */
+export function lacks(scene: Scene, other: Scene): boolean {
+  const results = (of: Scene) => shown(of).some((l) => l.kind === 'result' && of.visible.has(l.name))
+  return results(scene) && !results(other)
 }
