@@ -45,6 +45,13 @@ type liveInput struct {
 	Profile   string `query:"profile" required:"true" maxLength:"200" doc:"The id of a standard at a tier; a standard alone where the project type of the community decides"`
 }
 
+type deltaInput struct {
+	ID        string `path:"id" maxLength:"63"`
+	Against   string `query:"against" maxLength:"63" doc:"Another scenario; empty for the base"`
+	Community string `query:"community" maxLength:"200" doc:"Id or name"`
+	Profile   string `query:"profile" required:"true" maxLength:"200" doc:"The standard under which both are judged"`
+}
+
 func (s *Server) editRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "edit-scenario", Method: http.MethodPost, Path: "/api/scenarios/{id}/edits",
@@ -55,6 +62,10 @@ func (s *Server) editRoutes(api huma.API) {
 		OperationID: "live-scenario", Method: http.MethodGet, Path: "/api/scenarios/{id}/live",
 		Summary: "What a scenario comes to under a standard, beside its base", Tags: []string{"scenarios"},
 	}, s.liveScenario)
+	huma.Register(api, huma.Operation{
+		OperationID: "compare-scenario", Method: http.MethodGet, Path: "/api/scenarios/{id}/delta",
+		Summary: "What a scenario changes against its base or another scenario", Tags: []string{"scenarios"},
+	}, s.compareScenario)
 }
 
 func (s *Server) editScenario(ctx context.Context, in *editsInput) (*answer[editAnswer], error) {
@@ -113,6 +124,25 @@ func (s *Server) liveScenario(ctx context.Context, in *liveInput) (*answer[*pipe
 		return nil, s.asProblem(ctx, err)
 	}
 	return &answer[*pipeline.LiveAnswer]{live}, nil
+}
+
+func (s *Server) compareScenario(ctx context.Context, in *deltaInput) (*answer[*pipeline.Delta], error) {
+	ctx, cancel := context.WithTimeout(ctx, analysisTime)
+	defer cancel()
+	leave, err := s.turns.take(ctx, in.ID, 0)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
+	defer leave()
+	at, err := s.at(ctx, in.ID)
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
+	delta, err := at.place.Delta(ctx, in.Against, pipeline.LiveRequest{Community: in.Community, Profile: in.Profile})
+	if err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
+	return &answer[*pipeline.Delta]{delta}, nil
 }
 
 // live computes what a scenario comes to, one request of a scenario after the other. A

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,7 @@ func TestEditsAnswerWithFigures(t *testing.T) {
 	if w := (call{path: "/api/judgements/report?format=json&profile=" + growth}).do(t, s); w.Code != http.StatusNotFound {
 		t.Errorf("report of the base: status %d", w.Code)
 	}
+	checkDelta(t, s, id)
 	checkAnalyses(t, s, id)
 	if after := inputs(t, s.store); after != before {
 		t.Error("the base changed")
@@ -175,4 +177,22 @@ func TestFailingFiguresKeepTheEdit(t *testing.T) {
 		t.Errorf("%d edits, want 1", len(sc.Edits))
 	}
 	expect[problem](t, call{path: "/api/scenarios/" + id + "/live?profile=nobody/none"}.do(t, s), http.StatusUnprocessableEntity)
+}
+
+// checkDelta compares the scenario with its base, and a copy with an edit more with it.
+func checkDelta(t *testing.T, s *Server, id string) {
+	t.Helper()
+	query := "?profile=" + growth
+	d := get[pipeline.Delta](t, s, "/api/scenarios/"+id+"/delta"+query)
+	if d.A != nil || d.B.ID != id || len(d.Features) != 1 || d.Features[0].Layer != "devices" || len(d.Features[0].Lost) != 1 || len(d.Features[0].Gained) != 0 {
+		t.Errorf("against the base: %+v of %+v, features %+v", d.B, d.A, d.Features)
+	}
+	other := send[scenarioBody](t, s, "POST", "/api/scenarios/"+id+"/copy", obj{"name": "再加一盏"}, 200).ID
+	edit(t, s, other, appends(newLamp("more", orb.Point{117.09, 36.17})))
+	d = get[pipeline.Delta](t, s, "/api/scenarios/"+other+"/delta"+query+"&against="+id)
+	if d.A == nil || d.A.ID != id || d.B.ID != other || len(d.Features) != 1 || len(d.Features[0].Lost) != 0 || !slices.Equal(d.Features[0].Gained, []string{"more"}) {
+		t.Errorf("against each other: %+v of %+v, features %+v", d.B, d.A, d.Features)
+	}
+	expect[problem](t, call{path: "/api/scenarios/" + id + "/delta" + query + "&against=none"}.do(t, s), http.StatusNotFound)
+	expect[problem](t, call{path: "/api/scenarios/none/delta" + query}.do(t, s), http.StatusNotFound)
 }
