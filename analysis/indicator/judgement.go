@@ -52,6 +52,8 @@ type Judgement struct {
 	// judged, empty for the base; Engine is the version of the program.
 	Revision int64  `json:"revision"`
 	Scenario string `json:"scenario,omitempty"`
+	// ScenarioName is what people call it, for reports; who judges does not ask for it.
+	ScenarioName string `json:"scenario_name,omitempty"`
 	Engine   string `json:"engine"`
 	CRS      string `json:"crs,omitempty"`
 	// Claims tells what was audited; nil where nothing was claimed.

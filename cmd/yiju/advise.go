@@ -53,6 +53,7 @@ func newAdviseRadioCommand(a *app) *cobra.Command {
 	f.IntVar(&request.Limit, "limit", 0, a.say("最多给出几条，缺省 10", "how much advice at the most; 10 unless given"))
 	f.StringVar(&request.Community, "community", "", a.say("社区的标识或名称", "community, by id or name"))
 	f.BoolVar(&asJSON, "json", false, a.say("以 JSON 输出", "print JSON"))
+	a.scenarioFlag(cmd)
 	return cmd
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"yiju/internal/pipeline"
-	"yiju/internal/stores"
 )
 
 func newAnalyzeCommand(a *app) *cobra.Command {
@@ -36,15 +35,17 @@ func (a *app) analysis(asJSON *bool, run func(context.Context, *pipeline.Pipelin
 	})
 }
 
-// onWorkspace opens the workspace, which must exist, for as long as do takes.
+// onWorkspace opens the workspace, which must exist, or the scenario of it that the
+// command names, for as long as do takes.
 func (a *app) onWorkspace(do func(context.Context, *pipeline.Pipeline) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, _ []string) error {
-		store, err := a.openStore(cmd.Context(), stores.MustExist)
+		p, err := a.openPlace(cmd.Context())
 		if err != nil {
 			return err
 		}
-		defer store.Close()
-		return do(cmd.Context(), pipeline.New(store))
+		defer p.Close()
+		a.sayPlace(p)
+		return do(cmd.Context(), p.pipeline)
 	}
 }
 
@@ -77,5 +78,6 @@ func newWalkCommand(a *app) *cobra.Command {
 	f.StringVar(&request.Community, "community", "", a.say("社区的标识或名称", "community, by id or name"))
 	f.StringVar(&request.ID, "name", "", a.say("结果名称，默认 walk 或 walk_<预设>", "name of the run; default walk or walk_<preset>"))
 	f.BoolVar(&asJSON, "json", false, a.say("以 JSON 输出", "print JSON"))
+	a.scenarioFlag(cmd)
 	return cmd
 }

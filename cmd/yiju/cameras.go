@@ -34,5 +34,6 @@ func newCamerasCommand(a *app) *cobra.Command {
 	f.StringVar(&request.Community, "community", "", a.say("社区的标识或名称", "community, by id or name"))
 	f.StringVar(&request.ID, "name", "", a.say("结果名称，缺省 cameras", "name of the run; cameras unless given"))
 	f.BoolVar(&asJSON, "json", false, a.say("以 JSON 输出", "print JSON"))
+	a.scenarioFlag(cmd)
 	return cmd
 }

@@ -18,7 +18,6 @@ import (
 	"yiju/internal/claims"
 	"yiju/internal/pipeline"
 	"yiju/internal/report"
-	"yiju/internal/stores"
 	"yiju/web"
 )
 
@@ -72,6 +71,7 @@ func newJudgeCommand(a *app) *cobra.Command {
 	f.BoolVar(&flags.assume, "assume", false, a.say("缺失的属性取有出处的常见值并注明（不给出则视为未知）", "take documented usual values for missing attributes, and say so; without it they stay unknown"))
 	f.BoolVar(&flags.discard, "discard", false, a.say("不保存到工作区", "do not keep the judgement in the workspace"))
 	f.BoolVar(&flags.asJSON, "json", false, a.say("以 JSON 输出", "print JSON"))
+	a.scenarioFlag(cmd)
 	_ = cmd.MarkFlagRequired("profile")
 	return cmd
 }
@@ -79,6 +79,9 @@ func newJudgeCommand(a *app) *cobra.Command {
 func (a *app) judge(ctx context.Context, flags *judgeFlags) error {
 	if err := checkReports(flags.out); err != nil {
 		return err
+	}
+	if a.scenario != "" && a.store == "" {
+		return usageError{errors.New(a.say("--scenario 需要 --store", "--scenario needs --store"))}
 	}
 	if a.store == "" && flags.claims == "" {
 		return usageError{errors.New(a.say("缺少 --store 或 --claims", "--store or --claims is missing"))}
@@ -127,12 +130,13 @@ func (a *app) judgement(ctx context.Context, flags *judgeFlags) (page report.Jud
 		page.Judgement, err = pipeline.AuditClaims(profile, sha256, claimed)
 		return page, err
 	}
-	store, err := a.openStore(ctx, stores.MustExist)
+	at, err := a.openPlace(ctx)
 	if err != nil {
 		return page, err
 	}
-	defer store.Close()
-	p := pipeline.New(store)
+	defer at.Close()
+	a.sayPlace(at)
+	p := at.pipeline
 	request := pipeline.JudgeRequest{Community: flags.community, Assume: flags.assume, Discard: flags.discard}
 	profile, sha256, err := p.ProfileFor(ctx, flags.profile, os.ReadFile, flags.community)
 	if err != nil {
@@ -147,6 +151,9 @@ func (a *app) judgement(ctx context.Context, flags *judgeFlags) (page report.Jud
 	j, err := p.Judge(ctx, request)
 	if err != nil {
 		return page, err
+	}
+	if at.scenario != nil {
+		j.ScenarioName = at.scenario.Name
 	}
 	if slices.ContainsFunc(flags.out, func(path string) bool { return filepath.Ext(path) == ".html" }) {
 		return p.Page(ctx, j)

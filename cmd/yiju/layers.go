@@ -9,7 +9,6 @@ import (
 
 	"yiju/geo"
 	"yiju/internal/pipeline"
-	"yiju/internal/stores"
 	"yiju/layers"
 )
 
@@ -20,12 +19,13 @@ func newLayersCommand(a *app) *cobra.Command {
 		Short: a.say("列出工作区的图层", "List the layers of a workspace"),
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			store, err := a.openStore(cmd.Context(), stores.MustExist)
+			p, err := a.openPlace(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer store.Close()
-			infos, err := store.Layers(cmd.Context())
+			defer p.Close()
+			a.sayPlace(p)
+			infos, err := p.store.Layers(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -48,6 +48,7 @@ func newLayersCommand(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, a.say("也列出评定所用的图层和保存方案的表", "also list the layers that judgements draw on, and the tables of scenarios"))
+	a.scenarioFlag(cmd)
 	return cmd
 }
 

@@ -23,6 +23,7 @@ import (
 	"yiju/internal/pipeline"
 	"yiju/internal/stores"
 	"yiju/layers"
+	"yiju/layers/scenario"
 )
 
 const (
@@ -38,9 +39,11 @@ type app struct {
 	lang    string
 	quiet   bool
 	verbose bool
-	stdout  io.Writer
-	stderr  io.Writer
-	log     *slog.Logger
+	// scenario is what --scenario names, of the commands that have it.
+	scenario string
+	stdout   io.Writer
+	stderr   io.Writer
+	log      *slog.Logger
 }
 
 func main() {
@@ -93,7 +96,7 @@ func (a *app) command() *cobra.Command {
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, a.say("输出日志", "write the log to standard error"))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newImportCommand(a), newAnalyzeCommand(a), newAdviseCommand(a), newCalibrateCommand(a), newServeCommand(a), newDemoCommand(a),
-		newJudgeCommand(a), newProfilesCommand(a), newMetricsCommand(a), newLayersCommand(a), newTilesCommand(a))
+		newJudgeCommand(a), newProfilesCommand(a), newMetricsCommand(a), newLayersCommand(a), newTilesCommand(a), newScenarioCommand(a))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
@@ -134,7 +137,14 @@ func layerMessage(err error) *geo.Fault {
 	var invalid *layers.InvalidError
 	var conflict *layers.ConflictError
 	var missing *layers.NoLayerError
+	var nowhere *scenario.NoScenarioError
+	var never *layers.NoRevisionError
 	switch {
+	case errors.As(err, &nowhere):
+		return geo.Refuse(geo.Tf("工作区中没有方案 %q", "the workspace has no scenario %q", nowhere.ID),
+			geo.T("用 yiju scenario list 查看现有方案", "list what there is with yiju scenario list"))
+	case errors.As(err, &never):
+		return geo.Refuse(geo.Tf("没有版本 %d，最新是 %d", "there is no revision %d; the newest is %d", never.Asked, never.Newest))
 	case errors.As(err, &missing):
 		return geo.Refuse(geo.Tf("工作区中没有图层 %q", "the workspace has no layer %q", missing.Layer),
 			geo.T("用 yiju layers 查看现有图层", "list what there is with yiju layers"))
@@ -147,7 +157,17 @@ func layerMessage(err error) *geo.Fault {
 		return geo.Refuse(geo.T(fmt.Sprintf("有 %d 处数据不符合图层要求，未写入任何内容：%s", invalid.Total, zh.String()),
 			fmt.Sprintf("%d values do not fit their layer; nothing was written:%s", invalid.Total, en.String())))
 	case errors.As(err, &conflict):
-		return geo.Refuse(geo.Tf("%d 处修改与他人的修改冲突，未写入任何内容", "%d edits conflict with someone else's; nothing was written", conflict.Total),
+		var zh, en strings.Builder
+		for _, c := range conflict.Conflicts {
+			there := geo.T("没有", "nothing is there")
+			if c.Theirs != nil {
+				there = geo.Tf("版本 %d", "version %d is there", c.Theirs.Version)
+			}
+			fmt.Fprintf(&zh, "\n    %s/%s（%s）：现有内容%s", c.Layer, c.Yours.ID, c.Op, there.ZH)
+			fmt.Fprintf(&en, "\n    %s/%s (%s): %s", c.Layer, c.Yours.ID, c.Op, there.EN)
+		}
+		return geo.Refuse(geo.T(fmt.Sprintf("%d 处修改与现有内容冲突，未写入任何内容：%s", conflict.Total, zh.String()),
+			fmt.Sprintf("%d edits conflict with what is there; nothing was written:%s", conflict.Total, en.String())),
 			geo.T("重新读取后再试", "read again and repeat"))
 	}
 	return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"io"
@@ -37,7 +38,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("YIJU_STORE", "")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "same": same, "served": served, "replace": replace},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "same": same, "served": served, "replace": replace, "setid": setid, "setfield": setfield, "samecontent": samecontent, "approve": approve,
+		},
 	})
 }
 
@@ -141,4 +144,64 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s holds that text %d times", args[0], n)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, lines(args[1]), lines(args[2]), 1)), 0o644))
+}
+
+// setid keeps the last line that a command printed as a variable.
+//
+//	setid ID
+func setid(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: setid NAME")
+	}
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	ts.Setenv(args[0], lines[len(lines)-1])
+}
+
+// setfield keeps a text of the JSON that a command printed as a variable.
+//
+//	setfield ID scenario
+func setfield(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: setfield NAME FIELD")
+	}
+	var printed map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &printed))
+	text, ok := printed[args[1]].(string)
+	if !ok || text == "" {
+		ts.Fatalf("%s is %v", args[1], printed[args[1]])
+	}
+	ts.Setenv(args[0], text)
+}
+
+// hash is the content of a scenario.
+func hash(ts *testscript.TestScript, id string) string {
+	ts.Check(ts.Exec("yiju", "scenario", "show", id, "--json"))
+	var printed struct{ Hash string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &printed))
+	if printed.Hash == "" {
+		ts.Fatalf("scenario %s has no content", id)
+	}
+	return printed.Hash
+}
+
+// samecontent compares what scenarios come to.
+//
+//	samecontent ONE OTHER
+func samecontent(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: samecontent ONE OTHER")
+	}
+	if one, other := hash(ts, args[0]), hash(ts, args[1]); (one == other) == neg {
+		ts.Fatalf("%s and %s", one, other)
+	}
+}
+
+// approve approves what a scenario is now.
+//
+//	approve ID BY
+func approve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: approve ID BY")
+	}
+	ts.Check(ts.Exec("yiju", "scenario", "approve", args[0], "--by", args[1], "--hash", hash(ts, args[0])[:12]))
 }

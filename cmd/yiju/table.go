@@ -156,6 +156,15 @@ func noteIDs(n analysis.Note) string {
 // align pads cells to columns as a terminal shows them, where a Chinese character
 // takes two places; numbers stand to the right.
 func align(rows [][]string) []string {
+	return inColumns(rows, func(column int) bool { return column == 0 })
+}
+
+// alignWords puts columns of words under one another, all of them to the left.
+func alignWords(rows [][]string) []string {
+	return inColumns(rows, func(int) bool { return true })
+}
+
+func inColumns(rows [][]string, toLeft func(column int) bool) []string {
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
@@ -170,7 +179,7 @@ func align(rows [][]string) []string {
 		cells := make([]string, len(row))
 		for i, cell := range row {
 			pad := strings.Repeat(" ", widths[i]-places(cell))
-			if i == 0 {
+			if toLeft(i) {
 				cells[i] = cell + pad
 			} else {
 				cells[i] = pad + cell

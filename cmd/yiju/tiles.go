@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"yiju/geo"
-	"yiju/internal/stores"
 	"yiju/layers"
 	"yiju/layers/snapshot"
 	"yiju/tiles"
@@ -41,18 +40,20 @@ func newTilesExportCommand(a *app) *cobra.Command {
 		Example: "  yiju tiles export city.pmtiles --layers buildings,ways --store city.gpkg",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			store, err := a.openStore(cmd.Context(), stores.MustExist)
+			p, err := a.openPlace(cmd.Context())
 			if err != nil {
 				return err
 			}
-			defer store.Close()
-			return a.exportTiles(cmd.Context(), store, args[0], o)
+			defer p.Close()
+			a.sayPlace(p)
+			return a.exportTiles(cmd.Context(), p.store, args[0], o)
 		},
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&o.layers, "layers", nil, a.say("图层，默认全部", "layers; default all"))
 	f.Uint8Var(&o.minZoom, "min-zoom", o.minZoom, a.say("最小级别", "lowest zoom"))
 	f.Uint8Var(&o.maxZoom, "max-zoom", o.maxZoom, a.say("最大级别", "highest zoom"))
+	a.scenarioFlag(cmd)
 	return cmd
 }
 

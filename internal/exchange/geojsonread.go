@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"time"
 
@@ -19,8 +20,9 @@ import (
 // maxFileBytes bounds a change set.
 const maxFileBytes = 256 << 20
 
-// ReadGeoJSON reads a change set that WriteGeoJSON wrote; name is that of the file, for
-// messages. What the edits hold is checked against schemas when they are used.
+// ReadGeoJSON reads a change set that WriteGeoJSON wrote, or a person: numbers may be
+// left out, and an addition without the member feature is the feature that it stands in,
+// with its properties. name is that of the file, for messages. What the edits hold is checked against schemas when they are used.
 func ReadGeoJSON(r io.Reader, name string) (*Parcel, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxFileBytes+1))
 	if err != nil {
@@ -49,8 +51,9 @@ type jsonFile struct {
 }
 
 type jsonFeature struct {
-	Geometry *jsonGeometry `json:"geometry"`
-	Edit     *jsonEdit     `json:"yiju:edit"`
+	Geometry   *jsonGeometry   `json:"geometry"`
+	Properties json.RawMessage `json:"properties"`
+	Edit       *jsonEdit       `json:"yiju:edit"`
 }
 
 type jsonGeometry struct {
@@ -109,6 +112,9 @@ func parseParcel(text []byte) (*Parcel, error) {
 		if err != nil {
 			return nil, fmt.Errorf("feature %d: %w", i+1, err)
 		}
+		if e.Seq == 0 { // written by hand
+			e.Seq = s.Next
+		}
 		if e.Seq < s.Next {
 			return nil, fmt.Errorf("feature %d: its edit has the number %d, out of order", i+1, e.Seq)
 		}
@@ -128,7 +134,8 @@ func (f *jsonFeature) edit() (*scenario.Edit, error) {
 		Seq: j.Seq, Layer: j.Layer, Op: j.Op, ID: j.ID, Off: j.Off, Group: j.Group, Kind: j.Kind, Comment: j.Comment, Author: j.Author, At: j.At,
 	}
 	place := geo.Feature{ID: j.ID}
-	if j.Brings && f.Geometry != nil {
+	plain := j.Op == scenario.Add && j.Feature == nil // written by hand: the feature is what a reader sees
+	if (j.Brings || plain) && f.Geometry != nil {
 		var err error
 		if place.Geometry, place.Z, err = f.Geometry.read(0); err != nil {
 			return nil, err
@@ -138,7 +145,15 @@ func (f *jsonFeature) edit() (*scenario.Edit, error) {
 	if e.Set, err = values(j.Set); err != nil {
 		return nil, fmt.Errorf("set: %w", err)
 	}
-	if (e.Op == scenario.Add) != (j.Feature != nil) {
+	if plain {
+		if place.Attributes, err = values(f.Properties); err != nil {
+			return nil, fmt.Errorf("properties: %w", err)
+		}
+		maps.DeleteFunc(place.Attributes, func(name string, _ any) bool { return strings.HasPrefix(name, "yiju_") })
+		e.Feature = &place
+		return e, nil
+	}
+	if e.Op != scenario.Add && j.Feature != nil {
 		return nil, errors.New("an addition brings a feature, and nothing else does")
 	}
 	if j.Feature == nil {

@@ -234,6 +234,9 @@ func factsOf(j *indicator.Judgement) []factView {
 		if j.Scenario != "" {
 			scenario = geo.T("方案", "scenario")
 		}
+		if j.ScenarioName != "" {
+			scenario = geo.Tf("方案“%s”", "scenario “%s”", j.ScenarioName)
+		}
 		add("情景", "scenario", scenario, j.Scenario)
 		add("工作坐标系", "working CRS", geo.Text{}, j.CRS)
 	} else {
