@@ -301,3 +301,36 @@ func TestSlopes(t *testing.T) {
 	m.Scene.Terrain = nil
 	playScene(t, m, m.Scene, []float64{10}, tobler).wantNote("no_slope")
 }
+
+// A second gate that is open to all makes no walk longer: whoever is inside still
+// leaves by the gate for residents, and strangers still do not come in by it.
+func TestOpenGateBesideOneForResidents(t *testing.T) {
+	drawing := `
+		A----B----C
+		|    |    |
+		|    p    |
+		|    |    |
+		|    K    |
+		|    |    |
+		|    l    |
+		|    |    |
+		D----E----F
+
+		compounds/yard: at=A@20/-18,C@-20/-18,F@-20/18,D@20/18,A@20/-18 gated=true
+		facilities/v: at=B category=sport
+	`
+	m := testmap.Must(10, drawing)
+	w := playScene(t, m, m.Scene, []float64{30})
+	w.wantSeconds(map[string]float64{"K": 40, "E": 180})
+	gates := m.Scene.Layers["barriers"]
+	for i := range gates {
+		if locked, _ := gates[i].Bool("locked"); locked {
+			gates[i].Attributes = map[string]any{"kind": "gate", "locked": false, "foot": "yes"}
+		}
+	}
+	w = playScene(t, m, m.Scene, []float64{30})
+	w.wantSeconds(map[string]float64{"K": 40, "E": 80})
+	m.Scene.Layers["facilities"][0].Geometry = m.At("K")
+	w = playScene(t, m, m.Scene, []float64{30})
+	w.wantSeconds(map[string]float64{"E": 40, "B": 220})
+}

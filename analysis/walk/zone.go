@@ -10,7 +10,9 @@ import (
 // else may go in. In terms of a path: private ways only come first. A node where
 // private and public edges meet is therefore made twice: the private copy has an
 // arc to the public one, and none back. The same holds where a gate for residents
-// is the only way into a part of the network: that part becomes private.
+// is the only way into a part of the network: that part becomes private. Where another
+// gate is open to all, the part is public, and a gate for residents still lets out who
+// is inside: inside is then what lies in the gated compound.
 
 // makeZones finds what lies behind gates for residents.
 func (b *builder) makeZones() {
@@ -28,14 +30,14 @@ func (b *builder) makeZones() {
 			b.edges[i].private = true
 		}
 	}
+	inner := b.innerNodes()
 	for _, p := range b.passes {
-		b.openGate(p, &parts, depth)
+		b.openGate(p, &parts, depth, inner)
 	}
 }
 
-// mainPart is the part of the network that is public: the one with most metres of
-// ways outside gated compounds.
-func (b *builder) mainPart(parts *unionFind) int32 {
+// gatedCompounds gives a function that tells whether a place lies in one.
+func (b *builder) gatedCompounds() func(orb.Point) bool {
 	var gated []geo.Feature
 	for _, f := range b.scene.Layers["compounds"] {
 		if yes, _ := f.Bool("gated"); yes && geo.Finite(f.Geometry) {
@@ -43,7 +45,7 @@ func (b *builder) mainPart(parts *unionFind) int32 {
 		}
 	}
 	grid := newGrid(len(gated), func(i int) geo.Extent { return geo.ExtentOf(gated[i].Geometry) })
-	inside := func(p orb.Point) bool {
+	return func(p orb.Point) bool {
 		found := false
 		grid.each(pointExtent(p, 0), func(i int32) bool {
 			found = geo.Inside(gated[i].Geometry, p)
@@ -51,6 +53,41 @@ func (b *builder) mainPart(parts *unionFind) int32 {
 		})
 		return found
 	}
+}
+
+// besideGateM is how far from a gate, along a way, it is looked whether the way leads
+// into a compound: boundaries are drawn a little on this side or that.
+const besideGateM = 15
+
+// innerNodes are the nodes at gates for residents from which a way leads into a gated
+// compound.
+func (b *builder) innerNodes() map[int32]bool {
+	out := make(map[int32]bool)
+	for _, p := range b.passes {
+		for _, n := range p.nodes {
+			out[n] = false
+		}
+	}
+	inside := b.gatedCompounds()
+	for i := range b.edges {
+		e := &b.edges[i]
+		d := &b.dense[e.strand]
+		off_m := min(besideGateM, b.length(e)/2)
+		look := func(node int32, along_m float64) {
+			if known, at := out[node]; at && !known {
+				out[node] = inside(d.at(along_m))
+			}
+		}
+		look(e.a, d.cum[e.i]+off_m)
+		look(e.b, d.cum[e.j]-off_m)
+	}
+	return out
+}
+
+// mainPart is the part of the network that is public: the one with most metres of
+// ways outside gated compounds.
+func (b *builder) mainPart(parts *unionFind) int32 {
+	inside := b.gatedCompounds()
 	outer, all := make([]float64, len(b.nodes)), make([]float64, len(b.nodes))
 	anyOuter := false
 	for i := range b.edges {
@@ -111,12 +148,16 @@ func (b *builder) zoneDepths(parts *unionFind, main int32) []int32 {
 
 // openGate lets residents out through a gate, and strangers in if the profile
 // says so.
-func (b *builder) openGate(p gatePass, parts *unionFind, depth []int32) {
+func (b *builder) openGate(p gatePass, parts *unionFind, depth []int32, inner map[int32]bool) {
+	outwards := func(from, to int32) bool {
+		x, y := depth[parts.find(from)], depth[parts.find(to)]
+		return x > y || x == y && inner[from] && !inner[to]
+	}
 	used := false
 	delay := int64(b.gates[p.gate].delayS / microsecond)
 	for _, from := range p.nodes {
 		for _, to := range p.nodes {
-			if depth[parts.find(from)] <= depth[parts.find(to)] {
+			if !outwards(from, to) {
 				continue
 			}
 			used = true
