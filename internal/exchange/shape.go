@@ -223,15 +223,55 @@ func shared(a, b orb.Geometry, shape geo.Shape, match_m float64) float64 {
 	switch shape {
 	case geo.Polygon:
 		whole := math.Max(geo.Area(a), geo.Area(b))
+		if overlapArea(geo.ExtentOf(a), geo.ExtentOf(b)) < leastShared*whole {
+			return 0 // without asking GEOS
+		}
 		both, err := overlay.Intersection(a, b)
 		if err != nil || both == nil || whole <= 0 {
 			return 0
 		}
 		return geo.Area(both) / whole
 	case geo.Line:
+		if boxedShare(a, geo.ExtentOf(b).Grow(match_m)) < leastShared || boxedShare(b, geo.ExtentOf(a).Grow(match_m)) < leastShared {
+			return 0
+		}
 		return math.Min(lengthWithin(a, b, match_m), lengthWithin(b, a, match_m))
 	}
 	return 0
+}
+
+func overlapArea(a, b geo.Extent) float64 {
+	w, h := math.Min(a.MaxX, b.MaxX)-math.Max(a.MinX, b.MinX), math.Min(a.MaxY, b.MaxY)-math.Max(a.MinY, b.MinY)
+	return math.Max(w, 0) * math.Max(h, 0)
+}
+
+// boxedShare is the share of the length of lines that lies in a box: no less than what
+// lies near anything in the box.
+func boxedShare(g orb.Geometry, box geo.Extent) float64 {
+	inside := 0.0
+	for _, l := range geo.Lines(g) {
+		for k := range len(l) - 1 {
+			inside += boxed(l[k], l[k+1], box) * geo.Distance(l[k], l[k+1])
+		}
+	}
+	return inside / geo.Length(g)
+}
+
+// boxed is the share of a segment that lies in a box.
+func boxed(p, q orb.Point, box geo.Extent) float64 {
+	from, to := 0.0, 1.0
+	for axis, bounds := range [2][2]float64{{box.MinX, box.MaxX}, {box.MinY, box.MaxY}} {
+		d := q[axis] - p[axis]
+		if d == 0 {
+			if p[axis] < bounds[0] || p[axis] > bounds[1] {
+				return 0
+			}
+			continue
+		}
+		in, out := (bounds[0]-p[axis])/d, (bounds[1]-p[axis])/d
+		from, to = math.Max(from, math.Min(in, out)), math.Min(to, math.Max(in, out))
+	}
+	return math.Max(to-from, 0)
 }
 
 // lengthWithin is the share of a line's length that lies within a distance of another.
