@@ -42,7 +42,8 @@ type builder struct {
 	dense   []dense // by strand
 	edges   []rawEdge
 	nodes   []orb.Point
-	nodeAt  map[nodeKey]int32
+	nodeOf  []int32           // of vertices that nothing parts; -1 for none
+	nodeAt  map[nodeKey]int32 // of parts of vertices
 	passes  []gatePass
 	cuts    []int32    // nodes at walls and shut gates
 	arcs    []looseArc // arcs without an edge: leaving what is private

@@ -42,7 +42,7 @@ func (b *builder) cutEdges() {
 		}
 	}
 	b.findSectors()
-	b.nodeAt = make(map[nodeKey]int32)
+	b.nodeAt, b.nodeOf = make(map[nodeKey]int32), blank(len(b.verts))
 	b.dense = make([]dense, len(b.strands))
 	for i := range b.strands {
 		s := &b.strands[i]
@@ -163,11 +163,22 @@ func (b *builder) part(sp *special, s *strand, direction float64) int32 {
 }
 
 func (b *builder) node(k nodeKey) int32 {
-	id, ok := b.nodeAt[k]
-	if !ok {
-		id = int32(len(b.nodes))
+	id, whole := b.nodeOf[k.vertex], k.part == 0
+	if !whole {
+		var ok bool
+		if id, ok = b.nodeAt[k]; !ok {
+			id = -1
+		}
+	}
+	if id >= 0 {
+		return id
+	}
+	id = int32(len(b.nodes))
+	b.nodes = append(b.nodes, b.verts[k.vertex])
+	if whole {
+		b.nodeOf[k.vertex] = id
+	} else {
 		b.nodeAt[k] = id
-		b.nodes = append(b.nodes, b.verts[k.vertex])
 	}
 	return id
 }

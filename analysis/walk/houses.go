@@ -50,17 +50,25 @@ func newHouses(scene *analysis.Scene) *houses {
 }
 
 // between tells whether the straight walk p–q goes through a building other than
-// own.
-func (h *houses) between(p, q orb.Point, own int32) bool {
+// own. hint is the side that was in the way last, tried first; -1 for none.
+func (h *houses) between(p, q orb.Point, own int32, hint *int32) bool {
 	length := geo.Distance(p, q)
 	if length <= 2*touchM || len(h.sides) == 0 {
 		return false
 	}
 	t := touchM / length
 	p, q = along(p, q, t), along(p, q, 1-t)
+	blocks := func(i int32) bool {
+		return h.owner[i] != own && passesThrough(p, q, h.sides[i][0], h.sides[i][1])
+	}
+	if *hint >= 0 && blocks(*hint) {
+		return true
+	}
 	found := false
 	h.sideGrid.each(segmentExtent(p, q), func(i int32) bool {
-		found = h.owner[i] != own && passesThrough(p, q, h.sides[i][0], h.sides[i][1])
+		if found = blocks(i); found {
+			*hint = i
+		}
 		return !found
 	})
 	return found

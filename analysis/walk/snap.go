@@ -105,6 +105,7 @@ type outlook struct {
 	seat   []int32  // by stretch: its place in places, if round says so
 	round  []uint32 // by stretch
 	now    uint32
+	side   int32 // of a building, that was in the way last; -1 for none
 }
 
 // sight is where somebody looked who joins ways: what changes elsewhere cannot change
@@ -121,7 +122,7 @@ func newOutlook() *outlook {
 }
 
 // begin forgets where one has looked.
-func (l *outlook) begin() { l.sight = sight{geo.EmptyExtent(), geo.EmptyExtent()} }
+func (l *outlook) begin() { l.sight, l.side = sight{geo.EmptyExtent(), geo.EmptyExtent()}, -1 }
 
 // start forgets the places of the last time.
 func (l *outlook) start(stretches int) {
@@ -260,7 +261,7 @@ func (s *snapper) choose(list []place, w wish, look *outlook) (best place, why r
 			below++
 		}
 		look.lines = look.lines.Union(segmentExtent(c.from, c.on))
-		r, walled := s.rank(c, w, below)
+		r, walled := s.rank(c, w, below, look)
 		if walled && why == noWay {
 			why = blocked
 		}
@@ -276,7 +277,7 @@ func (s *snapper) choose(list []place, w wish, look *outlook) (best place, why r
 
 // rank judges one candidate: 0 is as good as can be; MaxInt cannot be walked, because
 // of a wall, or is not below what is asked for.
-func (s *snapper) rank(c *place, w wish, below int) (rank int, walled bool) {
+func (s *snapper) rank(c *place, w wish, below int, look *outlook) (rank int, walled bool) {
 	n := s.network
 	if !s.large[s.raws[c.raw].comp] {
 		rank = 2
@@ -284,7 +285,7 @@ func (s *snapper) rank(c *place, w wish, below int) (rank int, walled bool) {
 	if rank >= below {
 		return math.MaxInt, false
 	}
-	if n.houses.between(c.from, c.on, w.own) {
+	if n.houses.between(c.from, c.on, w.own, &look.side) {
 		rank++
 	}
 	if rank >= below {
