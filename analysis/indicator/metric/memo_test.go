@@ -85,8 +85,17 @@ func (s *scenario) lot(layer, id string) geo.Feature {
 	switch layer {
 	case "ways", "pipes", "barriers":
 		f.Geometry = orb.LineString{p, {p[0] + size, p[1] + 2*s.rng.Float64()}, {p[0] + 2*size, p[1] - size}}
-	case "devices", "entrances", "cameras":
+	case "devices", "cameras":
 		f.Geometry = p
+	case "entrances":
+		f.Geometry = p
+		if b := s.now.Scene.Layers["buildings"]; s.rng.IntN(3) > 0 { // a door of a building, named or not
+			home := b[s.rng.IntN(len(b))]
+			f.Geometry = home.Geometry.(orb.Polygon)[0][1]
+			if s.rng.IntN(2) == 0 {
+				f.Set("of", home.ID)
+			}
+		}
 	case "facilities":
 		if f.Geometry = p; s.rng.IntN(2) == 0 {
 			f.Geometry = square(p[0], p[1], size/2)
@@ -124,6 +133,9 @@ func (s *scenario) describe(f *geo.Feature, layer string, n int) {
 // taken away. It gives what it did.
 func (s *scenario) edit() string {
 	s.past = append(s.past, s.now)
+	if s.rng.IntN(10) == 0 {
+		return s.editCommunity()
+	}
 	layer := editedLayers[s.rng.IntN(len(editedLayers))]
 	list := slices.Clone(s.now.Scene.Layers[layer])
 	what := ""
@@ -154,6 +166,19 @@ func (s *scenario) edit() string {
 	analysis.SortByID(list)
 	s.show(layer, list)
 	return layer + what
+}
+
+// editCommunity moves a corner of the community, or changes what it tells.
+func (s *scenario) editCommunity() string {
+	scene := *s.now.Scene
+	scene.Community = scene.Community.Clone()
+	if s.rng.IntN(2) == 0 {
+		scene.Community.Set("residents", int64(s.rng.IntN(5000)))
+	} else {
+		scene.Community.Geometry.(orb.Polygon)[0][2][0] += 20 * (s.rng.Float64() - 0.5)
+	}
+	s.now = &Input{Scene: &scene}
+	return "community"
 }
 
 // undo goes back to the state before: its very lists, or lists of the same features.
@@ -304,7 +329,7 @@ func TestMemoIsBounded(t *testing.T) {
 		s.past = nil
 		s.edit()
 	}
-	if n := len(memo.grounds); n != 1 {
+	if n := len(memo.grounds); n > maxGrounds {
 		t.Errorf("%d grounds", n)
 	}
 	g := memo.grounds[0].g
@@ -320,5 +345,19 @@ func TestMemoIsBounded(t *testing.T) {
 	}
 	if n := len(g.memory.now) + len(g.memory.before); n > 2*maxAnswers {
 		t.Errorf("%d answers", n)
+	}
+}
+
+// A building is as near as its doors are, also when only they move, far from it.
+func TestMemoFollowsDoors(t *testing.T) {
+	memo := NewMemo()
+	home := house(1, "use=residential households=10")
+	club := at("facilities", "v", 900, 900, "category=sport/pitch")
+	for i, c := range []struct{ x, want float64 }{{100, 0}, {880, 10}, {100, 0}, {870, 10}} {
+		in := town("", home, club, at("entrances", "d", c.x, 900, "kind=building_door of="+home.ID))
+		in.Memo = memo
+		if got := compute(t, "facilities.near_share", in, "categories=sport radius_m=50"); *got.Numerator != c.want {
+			t.Errorf("door %d at %v: %v households, want %v", i, c.x, *got.Numerator, c.want)
+		}
 	}
 }
