@@ -2,6 +2,15 @@
 import type { Fault, Text } from './types'
 import type { EditConflict } from './scenario'
 
+/** What is wrong with an attribute of a feature. */
+export interface Problem {
+  layer: string
+  id: string
+  field?: string
+  value?: string
+  message: Text
+}
+
 /** What the server refused, in the user's two languages, with what to do about it. */
 export class ServerError extends Error {
   constructor(
@@ -11,6 +20,8 @@ export class ServerError extends Error {
     readonly fixes: Text[],
     /** What others made of the same features meanwhile. */
     readonly conflicts: EditConflict[] = [],
+    /** What is wrong with single attributes. */
+    readonly problems: Problem[] = [],
   ) {
     super(text.en)
     this.name = 'ServerError'
@@ -42,9 +53,9 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<T> 
 
 async function refusal(response: Response): Promise<ServerError> {
   try {
-    const fault = (await response.json()) as Partial<Fault> & { conflicts?: EditConflict[] | null }
+    const fault = (await response.json()) as Partial<Fault> & { conflicts?: EditConflict[] | null; problems?: Problem[] | null }
     if (fault.message?.en) {
-      return new ServerError(response.status, fault.code ?? '', fault.message, fault.fixes ?? [], fault.conflicts ?? [])
+      return new ServerError(response.status, fault.code ?? '', fault.message, fault.fixes ?? [], fault.conflicts ?? [], fault.problems ?? [])
     }
   } catch {
     // Not one of the server's own answers: a proxy in between, most likely.

@@ -67,6 +67,8 @@ export interface Actions {
   advise: (candidates: Candidates[], changes: Change[]) => void
   pick: (at: LonLat, picks: Pick[]) => void
   select: (target: Target | null) => void
+  /** Takes in the newest state of what is selected. */
+  renew: (f: FullFeature) => void
   /** Asks about a place; need is the class of seeing that is wanted there. */
   askWhy: (at: LonLat, need?: string) => void
   compute: () => void
@@ -158,6 +160,12 @@ export function createActions(store: Store): Actions {
       ui.panel = true
       ui.sheet = ui.sheet === null ? null : 'feature'
     }
+  }
+
+  function renew(f: FullFeature): void {
+    if (ui.selected?.id !== f.id || feature.busy.value) return
+    feature.failure.value = null
+    feature.value.value = f
   }
 
   function pick(at: LonLat, picks: Pick[]): void {
@@ -281,5 +289,5 @@ export function createActions(store: Store): Actions {
     advised.value = null
   })
 
-  return { feature, outcome, why, mainWalk, computing, section, along, inPassing, advice, advised, advise, open, pick, select, askWhy, compute, names, name, find }
+  return { feature, outcome, why, mainWalk, computing, section, along, inPassing, advice, advised, advise, open, pick, select, renew, askWhy, compute, names, name, find }
 }

@@ -65,6 +65,8 @@ export interface Made {
   steps: Step[]
   /** What is looked at afterwards; null where nothing new is there. */
   select: { layer: string; id: string } | null
+  /** What is to be said when it is done. */
+  said?: Text
 }
 
 /** A name for a new feature; the first act and its undoing speak of the same. */
