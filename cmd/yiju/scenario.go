@@ -29,8 +29,8 @@ func newScenarioCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		newScenarioListCommand(a), newScenarioNewCommand(a), newScenarioShowCommand(a), newScenarioCopyCommand(a), newScenarioEditCommand(a),
-		newScenarioExportCommand(a), newScenarioImportCommand(a), newScenarioRebaseCommand(a),
+		newScenarioPaletteCommand(a), newScenarioListCommand(a), newScenarioNewCommand(a), newScenarioShowCommand(a), newScenarioCopyCommand(a), newScenarioEditCommand(a),
+		newScenarioExportCommand(a), newScenarioImportCommand(a), newScenarioDeltaCommand(a), newScenarioCostsCommand(a), newScenarioRebaseCommand(a),
 		newScenarioApproveCommand(a), newScenarioAdoptCommand(a), newScenarioArchiveCommand(a, true), newScenarioArchiveCommand(a, false),
 	)
 	return cmd

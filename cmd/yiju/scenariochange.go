@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"yiju/geo"
 	"yiju/internal/exchange"
+	"yiju/internal/pipeline"
 	"yiju/layers"
 	"yiju/layers/scenario"
 )
@@ -242,5 +245,92 @@ func newScenarioAdoptCommand(a *app) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&by, "by", "", a.say("采纳人", "who adopts it"))
 	_ = cmd.MarkFlagRequired("by")
+	return cmd
+}
+
+// newScenarioCostsCommand gives unit costs, which are the user's: the program has none.
+func newScenarioCostsCommand(a *app) *cobra.Command {
+	author, currency := nobody, "CNY"
+	cmd := &cobra.Command{
+		Use: "costs ID [KIND=AMOUNT…]", Short: a.say("列出或设定方案的单价", "List or set the unit costs of a scenario"),
+		Long: a.say("类别见 yiju scenario palette；按件、按米还是按平方米计由类别决定。给出的单价替换同类别的旧值，KIND= 删除。",
+			"yiju scenario palette lists the kinds, which also say whether things, metres or square metres are counted. A unit cost takes the place of the one of its kind; KIND= takes it away."),
+		Example: "  yiju scenario costs s-3k9f2mq7 camera=3200 footpath=450 --store city.gpkg",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: a.onBook(func(ctx context.Context, _ layers.Store, book *scenario.Book, args []string) error {
+			s, err := book.Get(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			costs, err := a.costsOf(s.Costs, args[1:], currency)
+			if err != nil {
+				return err
+			}
+			if len(args) > 1 {
+				if s, err = book.Describe(ctx, args[0], scenario.Description{Author: author, Seen: s.Version, Costs: &costs}); err != nil {
+					return err
+				}
+			}
+			rows := [][]string{{a.say("类别", "kind"), a.say("单价", "unit cost"), a.say("计价单位", "for each")}}
+			for _, c := range s.Costs {
+				rows = append(rows, []string{c.Kind, strconv.FormatFloat(c.Amount, 'f', -1, 64) + " " + c.Currency, string(c.Per)})
+			}
+			a.printRows(rows)
+			return nil
+		}),
+	}
+	cmd.Flags().StringVar(&currency, "currency", currency, a.say("币种", "the currency"))
+	a.authorFlag(cmd, &author)
+	return cmd
+}
+
+// costsOf lays KIND=AMOUNT over unit costs.
+func (a *app) costsOf(costs []scenario.Cost, pairs []string, currency string) ([]scenario.Cost, error) {
+	entries, err := pipeline.Palette()
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(costs)
+	for _, pair := range pairs {
+		kind, text, ok := strings.Cut(pair, "=")
+		i := slices.IndexFunc(entries, func(e pipeline.PaletteEntry) bool { return e.ID == kind })
+		if !ok || i < 0 {
+			return nil, usageError{fmt.Errorf("%q: KIND=AMOUNT; "+a.say("类别见 yiju scenario palette", "yiju scenario palette lists the kinds"), pair)}
+		}
+		out = slices.DeleteFunc(out, func(c scenario.Cost) bool { return c.Kind == kind })
+		if text == "" {
+			continue
+		}
+		amount, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("%q: %q is not a number", pair, text)}
+		}
+		out = append(out, scenario.Cost{Kind: kind, Amount: amount, Currency: currency, Per: scenario.Per(entries[i].Per)})
+	}
+	return out, nil
+}
+
+func newScenarioPaletteCommand(a *app) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use: "palette", Short: a.say("列出方案中可放置的内容", "List what can be put into a scenario"), Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			entries, err := pipeline.Palette()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(a.stdout, entries)
+			}
+			rows := [][]string{{a.say("类别", "kind"), a.say("名称", "title"), a.say("图层", "layer"), a.say("计价单位", "priced by")}}
+			for i := range entries {
+				e := &entries[i]
+				rows = append(rows, []string{e.ID, e.Title.In(a.lang), e.Layer, e.Per})
+			}
+			a.printRows(rows)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, a.say("以 JSON 输出", "print JSON"))
 	return cmd
 }
