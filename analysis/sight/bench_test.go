@@ -22,15 +22,18 @@ import (
 	"yiju/internal/sample"
 )
 
-var monaco struct {
+// city is a town from OpenStreetMap, read once.
+type city struct {
 	once  sync.Once
 	scene *analysis.Scene
 	err   error
 }
 
-// readMonaco reads the buildings and walls of Monaco, and its streets to stand
+var monaco, neuss city
+
+// readCity reads the buildings and walls of a town, and its streets to stand
 // cameras in.
-func readMonaco(path string) (*analysis.Scene, error) {
+func readCity(path string) (*analysis.Scene, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -69,7 +72,7 @@ func readMonaco(path string) (*analysis.Scene, error) {
 		}
 		analysis.SortByID(features)
 	}
-	return &analysis.Scene{CRS: to, Layers: layers, Community: geo.Feature{ID: "monaco"}}, nil
+	return &analysis.Scene{CRS: to, Layers: layers, Community: geo.Feature{ID: "town"}}, nil
 }
 
 func addWay(layers map[string][]geo.Feature, w *osm.Way, nodes map[osm.NodeID]orb.Point) {
@@ -100,7 +103,7 @@ func addWay(layers map[string][]geo.Feature, w *osm.Way, nodes map[osm.NodeID]or
 func inMonaco(b *testing.B, n int, terrain analysis.Terrain) *Model {
 	b.Helper()
 	path := sample.Path(b, "osm-monaco/monaco-2021-04-19.osm.pbf")
-	monaco.once.Do(func() { monaco.scene, monaco.err = readMonaco(path) })
+	monaco.once.Do(func() { monaco.scene, monaco.err = readCity(path) })
 	if monaco.err != nil {
 		b.Fatal(monaco.err)
 	}

@@ -3,12 +3,10 @@ package sight
 import (
 	"fmt"
 	"maps"
-	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/paulmach/orb"
 
@@ -391,79 +389,5 @@ func TestOneMoreNeverUncovers(t *testing.T) {
 			}
 			before = after
 		}
-	}
-}
-
-// BenchmarkLive is one edit and the answer after it, in a made-up town as large as a
-// community with 100 cameras, and all of Run beside it.
-func BenchmarkLive(b *testing.B) {
-	e := &edits{rand.New(rand.NewPCG(5, 5)), randomTown(9, 700, 450, 24, 100, hills{1, 90})}
-	e.furnish(130)
-	liveBenchmarks(b, e.scene, Params{Table: dori, Derive: []string{"garage_entrance", "building_door", "main_road", "fire_lane"},
-		Required: map[string]string{"garage_entrance": "detect", "main_road": "observe", "fire_lane": "detect"}})
-}
-
-func liveBenchmarks(b *testing.B, scene *analysis.Scene, p Params) {
-	b.Run("full", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := Run(scene, p); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	for _, kind := range []string{"turn", "move", "add", "demolish", "raise"} {
-		b.Run(kind, func(b *testing.B) {
-			e := &edits{rand.New(rand.NewPCG(5, 5)), scene}
-			l, err := NewLive(scene, p)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if _, err := l.Answer(); err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			var times []float64
-			for i := 0; b.Loop(); i++ {
-				layer := map[bool]string{true: "buildings", false: "cameras"}[kind == "demolish" || kind == "raise"]
-				f := e.any(layer)
-				now := &f
-				switch kind {
-				case "turn":
-					f.Set("azimuth_deg", e.rng.Float64()*360)
-				case "move":
-					at := f.Geometry.(orb.Point)
-					f.Geometry = orb.Point{at[0] + e.rng.Float64()*4 - 2, at[1] + e.rng.Float64()*4 - 2}
-				case "add":
-					f.ID, f.Geometry = fmt.Sprint(f.ID, i), e.place()
-				case "raise":
-					f.Set("height_m", 3+e.rng.Float64()*30)
-				case "demolish":
-					now = nil
-				}
-				changed := e.put(layer, f.ID, now)
-				start := time.Now()
-				if err := l.Update(e.scene, changed); err != nil {
-					b.Fatal(err)
-				}
-				if _, err := l.Answer(); err != nil {
-					b.Fatal(err)
-				}
-				times = append(times, float64(time.Since(start).Microseconds())/1000)
-				if kind == "add" || kind == "demolish" { // undone, not measured
-					e.scene = scene
-					if err := l.Update(scene, changed); err != nil {
-						b.Fatal(err)
-					}
-					if _, err := l.Answer(); err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
-			slices.Sort(times)
-			at := func(q float64) float64 { return times[int(math.Ceil(q*float64(len(times))))-1] }
-			b.ReportMetric(at(0.5), "p50-ms")
-			b.ReportMetric(at(0.95), "p95-ms")
-		})
 	}
 }
