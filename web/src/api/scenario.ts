@@ -185,6 +185,7 @@ export interface FeatureDelta {
 export interface AreaDelta {
   /** The result layer that is compared. */
   layer: string
+  title: Text
   requirement?: string
   gained_m2: number
   lost_m2: number
@@ -196,7 +197,7 @@ export interface CostLine {
   kind: string
   count: number
   /** How much of what the cost is per. */
-  amount_of: number
+  amount: number
   per: Per
   unit_cost: number
   currency: string
@@ -206,7 +207,7 @@ export interface CostLine {
 export interface CostSum {
   lines: CostLine[] | null
   sums: { currency: string; sum: number }[] | null
-  unpriced: string[] | null
+  unpriced: { kind: string; count: number }[] | null
 }
 
 /** What b changes against a; a is null for the base. */

@@ -95,6 +95,7 @@ export const scenarioStrings = {
   costSum: ['小计', 'Sum'],
   costTotal: ['合计', 'Total'],
   costUnpriced: ['未填单价：{0}', 'Without unit cost: {0}'],
+  costSumming: ['正在汇总…', 'Summing up…'],
   costSave: ['保存单价', 'Save unit costs'],
   costOf: ['“{0}”的{1}', '{1} of “{0}”'],
 

@@ -12,6 +12,7 @@ import { highlightColour, highlightParts } from './looks/highlight'
 import { byZoom, fonts, isLine, isPoint, isPolygon, type Look, type Part, z } from './looks/look'
 import { building, height, inputLooks } from './looks/inputs'
 import { facilitiesLook } from './looks/facilities'
+import { deltaLook, ofDelta } from './looks/delta'
 import { genericLook } from './looks/generic'
 import { cameraLook, cameraPart, type CamerasContext } from './looks/cameras'
 import { cellIcon, type RadioContext, radioLook, radioPart } from './looks/radio'
@@ -26,6 +27,8 @@ export interface Context {
   beside?: Run[]
   /** The result layers that are drawn at all; null for those of the run on show. */
   named?: ReadonlySet<string> | null
+  /** The layers of what a scenario gains and loses that are on the map. */
+  delta?: ReadonlyMap<string, 'gained' | 'lost'>
   radio: RadioContext
   cameras: CamerasContext
 }
@@ -57,7 +60,9 @@ export const nothing: GeoJSON.FeatureCollection = { type: 'FeatureCollection', f
 export const drawable = (layer: Layer) => layer.count > 0 && (layer.shapes?.length ?? 0) > 0
 
 /** How a layer looks, given the run on show. */
-export function lookOf(layer: Layer, { run, beside, radio, cameras }: Context): Look {
+export function lookOf(layer: Layer, { run, beside, radio, cameras, delta }: Context): Look {
+  const role = delta?.get(layer.name)
+  if (role) return deltaLook(role)
   const own = layer.run ? [run, ...beside ?? []].find((r) => r?.id === layer.run) : null
   if (own) {
     const part = own.analysis === 'radio' ? radioPart(layer.name, own.id) : null
@@ -72,14 +77,15 @@ export function lookOf(layer: Layer, { run, beside, radio, cameras }: Context): 
 }
 
 /** Whether a layer belongs to what is on show: inputs always do, results as the run or the indicator says. */
-export function belongs(layer: Layer, { run, named }: Pick<Context, 'run' | 'named'>): boolean {
+export function belongs(layer: Layer, { run, named, delta }: Pick<Context, 'run' | 'named' | 'delta'>): boolean {
+  if (ofDelta(layer.name)) return delta?.has(layer.name) ?? false
   if (layer.kind !== 'result') return !layer.run || layer.run === run?.id
   if (named) return named.has(layer.name)
   return layer.run ? layer.run === run?.id : !ofJudgement(layer.name)
 }
 
 /** The layers a scene can show, in the order of the catalogue. */
-export const shown = (scene: Pick<Scene, 'layers' | 'run' | 'named'>) => scene.layers.filter((l) => drawable(l) && belongs(l, scene))
+export const shown = (scene: Pick<Scene, 'layers' | 'run' | 'named' | 'delta'>) => scene.layers.filter((l) => drawable(l) && belongs(l, scene))
 
 const common = new Set(['areas', 'greens', 'communities', 'compounds', 'ways', 'buildings', 'facilities'])
 

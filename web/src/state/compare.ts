@@ -80,7 +80,7 @@ export function createComparing(store: Store, scenarios: Scenarios): Comparing {
     void delta.go(async (signal) => {
       const found = await server.delta(id, { against: against.value || undefined, community: judged.community.value || undefined, profile: judged.ui.profile || undefined }, signal)
       // The areas that it found are layers of the scenario.
-      if ((found.areas ?? []).some((a) => !store.layer(a.gained_layer) && !store.layer(a.lost_layer))) await store.refresh()
+      if (found.areas?.length) await store.refresh()
       return found
     })
   }
@@ -112,6 +112,10 @@ export function createComparing(store: Store, scenarios: Scenarios): Comparing {
     const measure = findRequirement(of ?? null, judged.ui.requirement)?.requirement.measure
     const roles = new Set(judged.highlights.value.map((h) => h.role))
     return highlightsOf(measure, (name) => s.layers.some((l) => l.name === name && drawable(l))).filter((h) => roles.has(h.role))
+  })
+
+  watch(() => [delta.value.value, [...areas]] as const, ([found, on]) => {
+    store.delta.value = new Map((found?.areas ?? []).filter((a) => on.includes(a.layer)).flatMap((a) => [[a.gained_layer, 'gained'], [a.lost_layer, 'lost']] as const))
   })
 
   function toggleArea(area: AreaDelta): void {

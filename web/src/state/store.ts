@@ -94,6 +94,8 @@ export interface Store {
   /** The run on show: the one chosen, or that behind the indicator that is open. */
   run: ComputedRef<Run | null>
   judged: Judged
+  /** Layers of what a scenario gains and loses that are on the map. */
+  delta: Ref<ReadonlyMap<string, 'gained' | 'lost'>>
   /** What looks depend on. */
   context: ComputedRef<Context>
   cutoffs: ComputedRef<number[]>
@@ -187,6 +189,7 @@ export function createStore(): Store {
   const presets = shallowRef<Preset[]>([])
   const radioChoices = shallowRef<RadioChoices | null>(null)
   const cameraChoices = shallowRef<CameraChoices | null>(null)
+  const delta = shallowRef<ReadonlyMap<string, 'gained' | 'lost'>>(new Map())
   const picks = shallowRef<Pick[]>([])
   const hover = shallowRef<(Target & { from: 'map' | 'list'; text?: string }) | null>(null)
   const toggled = reactive(new Set<string>())
@@ -212,7 +215,7 @@ export function createStore(): Store {
       const wanted = known && layers.value.some((l) => l.name === layer && l.count > 0)
       if (wanted && !out.some((c) => c.analysis === analysis)) out.push({ id: analysis, analysis, title: firstTitles[analysis], run: null, preset: null })
     }
-    const order = (c: Choice) => (c.preset ? presets.value.indexOf(c.preset) : presets.value.length)
+    const order = (c: Choice) => (c.preset ? presets.value.indexOf(c.preset) : presets.value.length + (c.analysis === 'walk' ? 0 : 1))
     return out.sort((a, b) => order(a) - order(b))
   })
   const choice = computed(() =>
@@ -242,6 +245,7 @@ export function createStore(): Store {
       run: run.value,
       beside: shown ? judged.runs.value : [],
       named: shown && new Set(shown.map((l) => l.name)),
+      delta: delta.value,
       radio: {
         classes: id ? classesOf(run.value, radioChoices.value, layers.value.find((l) => l.name === `${id}_classes`)) : [],
         group: shown ? allGroup : ui.group,
@@ -258,7 +262,7 @@ export function createStore(): Store {
 
   /** While indicators are looked at, the one that is open says which results are on. */
   function onByDefault(l: Layer): boolean {
-    if (judged.active.value && judged.on.value.has(l.name)) return true
+    if (delta.value.has(l.name) || (judged.active.value && judged.on.value.has(l.name))) return true
     return !(judged.active.value && l.kind === 'result') && lookOf(l, context.value).on
   }
 
@@ -489,7 +493,7 @@ export function createStore(): Store {
   }
 
   return {
-    phase, failure, workspace, reading, layers, labels, runs, profiles, presets, radioChoices, cameraChoices, choices, choice, run, judged, context, resultView, setResultView, formChanged, cutoffs, steps, minutes, ui,
+    phase, failure, workspace, reading, layers, labels, runs, profiles, presets, radioChoices, cameraChoices, choices, choice, run, judged, delta, context, resultView, setResultView, formChanged, cutoffs, steps, minutes, ui,
     toggled, opacity, picks, hover, visible, load, complete, refresh, toggle, choose, restore, view,
     shortTitle,
     layer: (name) => layers.value.find((l) => l.name === name),

@@ -26,7 +26,7 @@ export function sceneOf(scene: Scene, side: Side, highlights: readonly Highlight
   }
   return {
     ...scene,
-    visible, named, layers: side.layers, labels: side.labels, scenario: side.id, highlights,
+    visible, named, layers: side.layers, labels: side.labels, scenario: side.id, highlights, delta: undefined,
     run: there(scene.run), beside: (scene.beside ?? []).flatMap((r) => there(r) ?? []),
     unreached: [],
     overlays: Object.fromEntries(overlayNames.map((name) => [name, ofPlaces.has(name) ? scene.overlays[name] : nothing])) as Overlays,

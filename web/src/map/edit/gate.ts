@@ -95,16 +95,30 @@ function blocked(from: XY, to: XY, lines: readonly Segment[]): boolean {
 
 interface Landing { at: Position; xy: XY; distance: number }
 
+/** How far apart places on a way are tried, where the nearest cannot be led to. */
+const stepM = 4
+
 /** The places on ways that could be led to from a place, the nearest first. */
 function landings(ways: readonly Segment[], from: XY): Landing[] {
-  return ways.map(({ a, b, from: start, to: end }) => {
+  const out: Landing[] = []
+  for (const { a, b, from: start, to: end } of ways) {
     const size = length([b[0] - a[0], b[1] - a[1]])
-    let { t } = nearestOn(a, b, from)
-    if (t * size <= vertexM) t = 0
-    else if ((1 - t) * size <= vertexM) t = 1
-    const xy: XY = [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]
-    return { at: along(start, end, t), xy, distance: length([xy[0] - from[0], xy[1] - from[1]]) }
-  }).filter((l) => l.distance <= farthestM).sort((p, q) => p.distance - q.distance)
+    const nearest = nearestOn(a, b, from).t
+    const shares = new Set<number>()
+    for (let k = 0; k * stepM <= farthestM; k++) {
+      for (const sign of k ? [-1, 1] : [1]) {
+        const t = size ? nearest + (sign * k * stepM) / size : 0
+        // A vertex that is near is taken instead.
+        shares.add(t * size <= vertexM ? 0 : (1 - t) * size <= vertexM ? 1 : t)
+      }
+    }
+    for (const t of shares) {
+      const xy: XY = [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]
+      const distance = length([xy[0] - from[0], xy[1] - from[1]])
+      if (distance <= farthestM) out.push({ at: along(start, end, t), xy, distance })
+    }
+  }
+  return out.sort((p, q) => p.distance - q.distance)
 }
 
 /** Whether walls are drawn along a boundary here. */

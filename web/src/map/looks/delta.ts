@@ -2,6 +2,9 @@
 // hatched. The pair is told apart by colour-blind eyes, and by the hatching in grey.
 import { byZoom, isPolygon, type Look, z } from './look'
 
+/** Layers that a comparison made. */
+export const ofDelta = (name: string) => name.startsWith('delta_')
+
 export const gainedColour = '#1f6fb4'
 export const lostColour = '#b35806'
 
