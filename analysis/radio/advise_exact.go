@@ -61,7 +61,7 @@ func (s *screen) exact(base *coverage, tries []*try) []Advice {
 		if !ok {
 			x = &tileTrials{}
 		}
-		m.paint(&w.canvas, k%cols, k/cols)
+		m.paint(&w.canvas, k%cols, k/cols, nil)
 		if len(w.canvas.rows) > 0 {
 			byTile[k] = s.tryTile(w, x, trials)
 		}

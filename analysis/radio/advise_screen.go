@@ -93,7 +93,7 @@ func (s *screen) compute(transmitters []*transmitter) [][]float32 {
 		if from == to {
 			return
 		}
-		s.m.paint(&w.canvas, k%cols, k/cols)
+		s.m.paint(&w.canvas, k%cols, k/cols, nil)
 		s.place(&w.canvas, from, to)
 		for i, t := range transmitters {
 			if s.m.reaches(t, &w.canvas) {

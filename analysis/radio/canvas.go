@@ -20,15 +20,23 @@ type canvas struct {
 	building []int32
 	rows     []run // pixels in the community
 	held     []held
-	// z are the heights of the phones; nil where all are at low.
-	z         []float64
-	low, high float64
-	lows      lows
+	heights
 	// built is how much is built around each pixel; only where calibrations ask.
 	built  []float32
 	around surroundings
 	filler filler
 }
+
+// heights are those of the phones of a tile.
+type heights struct {
+	// z is by pixel; nil where all are at low.
+	z         []float64
+	low, high float64
+	lows      lows
+}
+
+// bytes is how much memory they take.
+func (h *heights) bytes() int { return 9 * len(h.z) }
 
 // held are the pixels inside a building.
 type held struct {
@@ -54,8 +62,9 @@ func (g *Grid) tiles() (cols, rows int) {
 	return (g.Cols + TileSide - 1) / TileSide, (g.Rows + TileSide - 1) / TileSide
 }
 
-// paint makes a canvas ready for a tile.
-func (m *Model) paint(cv *canvas, i, j int) {
+// paint makes a canvas ready for a tile. known are the heights of its phones, nil where
+// they have to be found.
+func (m *Model) paint(cv *canvas, i, j int, known *heights) {
 	cv.c0, cv.r0, cv.grid = m.grid.tileOf(i, j)
 	g := &cv.grid
 	cv.box = g.box()
@@ -74,7 +83,11 @@ func (m *Model) paint(cv *canvas, i, j int) {
 		}
 	}
 	m.paintBuildings(cv)
-	m.paintGround(cv)
+	if known != nil {
+		cv.heights = *known
+	} else {
+		m.paintGround(cv)
+	}
 	if m.looksRound {
 		m.survey(&cv.around, cv.box)
 		cv.built = resize(cv.built, n)

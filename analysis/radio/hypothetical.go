@@ -37,7 +37,7 @@ func (m *Model) Levels(c *Cell, at []orb.Point, out []float32) {
 			}
 			continue
 		}
-		m.paint(&w.canvas, k%cols, k/cols)
+		m.paint(&w.canvas, k%cols, k/cols, nil)
 		w.powers = resize(w.powers, len(w.canvas.kind))
 		m.powers(t, &w, w.powers, nil)
 		for _, i := range places {

@@ -37,8 +37,10 @@ type liveTile struct {
 	ready bool
 	sums  map[carrier]*carrierSum
 	low   float64 // height of its lowest phone, once it was made
-	tally tally   // of the tile when it is ready
-	known bool    // the tally is good
+	// heights are those of all phones; nil where they are not kept.
+	heights *heights
+	tally   tally // of the tile when it is ready
+	known   bool  // the tally is good
 }
 
 // draftTile is a tile being made: what is known of it, and what will be kept.
@@ -64,6 +66,8 @@ func (d *draftTile) powers(cell int) ([]float32, []geo.Extent) {
 	c := &d.l.cells[cell]
 	return c.powers[d.tile], c.stale[d.tile]
 }
+
+func (d *draftTile) heights() *heights { return d.l.tiles[d.tile].heights }
 
 func (d *draftTile) keepPowers(cell int, powers []float32) {
 	d.fresh = append(d.fresh, freshPowers{cell, powers})
@@ -156,10 +160,20 @@ func (l *Live) next(c *Cell) (*Model, error) {
 			if m.ground, err = newGround(m.terrain, m.around, m.community.Geometry); err != nil {
 				return nil, err
 			}
+			m.stand()
 		}
 	}
 	c.GroundM = m.ground.height(c.At)
 	return m, nil
+}
+
+// stand puts everything on other ground.
+func (m *Model) stand() {
+	for i := range m.cells {
+		m.cells[i].GroundM = m.ground.height(m.cells[i].At)
+	}
+	m.setBuildings(m.buildings)
+	m.setTransmitters()
 }
 
 func (l *Live) copyModel() *Model {
@@ -184,10 +198,14 @@ func (l *Live) SetBuildings(features []geo.Feature) {
 	l.turn(l.m.withBuildings(features, nil))
 }
 
-// turn puts a model in the place of the one at hand, of the same community and
-// ground, and forgets what they do not have in common.
+// turn puts a model in the place of the one at hand, of the same community, and
+// forgets what they do not have in common.
 func (l *Live) turn(m *Model) {
 	was := l.m
+	if was.ground != m.ground {
+		*l = *m.Live()
+		return
+	}
 	l.m = m
 	l.turnCells(was)
 	if pairs := changedPrisms(was, m); pairs != nil {
@@ -361,5 +379,10 @@ func (l *Live) keep(w *work) {
 	t.tile, w.tile = w.tile, t.tile
 	t.tile.Kind, t.tile.Building = slices.Clone(w.canvas.kind), slices.Clone(w.canvas.building)
 	t.low = w.canvas.low
+	if size := w.canvas.heights.bytes(); t.heights == nil && l.used+size <= mostLiveBytes {
+		kept := w.canvas.heights
+		t.heights = &kept
+		l.used += size
+	}
 	t.ready, t.known = true, false
 }

@@ -36,7 +36,7 @@ func agree(tb testing.TB, m *Model, tolerance float64) (share float64, compared 
 	var w work
 	slow := make([]float32, TileSide*TileSide)
 	for k := range cols * rows {
-		m.paint(&w.canvas, k%cols, k/cols)
+		m.paint(&w.canvas, k%cols, k/cols, nil)
 		w.powers = resize(w.powers, len(w.canvas.kind))
 		slow = slow[:len(w.canvas.kind)]
 		for i, t := range m.transmitters {

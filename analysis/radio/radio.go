@@ -6,7 +6,8 @@
 // one cell at one place with every term of its budget. Line of sight is decided by
 // geometry, never by chance; a blocked path takes the statistical loss of 3GPP TR
 // 38.901 or the diffraction over the edge that blocks it, never both. Run turns
-// the pixels into areas, spots, shares and notes.
+// the pixels into areas, spots, shares and notes. A LiveRun is told what is edited and
+// gives the same answers, computing again only what an edit touches.
 //
 // Levels are SS-RSRP: the power of one resource element of the synchronisation
 // signal, in dBm. All answers are the same to the byte for the same scene, however

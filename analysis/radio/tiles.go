@@ -27,6 +27,8 @@ type work struct {
 
 // keeper knows what need not be computed again of a tile, and takes what was.
 type keeper interface {
+	// heights are those of the phones; nil where they are not known.
+	heights() *heights
 	// powers are those of a cell; nil where they are not known. stale are the places
 	// where buildings have changed since; the powers will be mended.
 	powers(cell int) (powers []float32, stale []geo.Extent)
@@ -99,7 +101,13 @@ func inOrder(n int, do func(*work, int), visit func(*work) error) error {
 
 // makeTile computes one tile. kept may be nil.
 func (m *Model) makeTile(w *work, j *judge, i, k int, kept keeper) {
-	m.paint(&w.canvas, i, k)
+	var known *heights
+	if kept != nil {
+		if known = kept.heights(); known == nil {
+			w.canvas.heights = heights{} // what is found is kept: not in the memory of another tile
+		}
+	}
+	m.paint(&w.canvas, i, k, known)
 	m.begin(w)
 	if len(w.canvas.rows) > 0 {
 		for c := range m.carriers {

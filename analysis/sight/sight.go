@@ -17,7 +17,8 @@
 // one, and a key point that only such a camera could see is neither covered nor
 // not. Params.Defaults may fill in; results that rest on it are marked assumed.
 // Answers are the same to the byte for the same scene, however many processors
-// work on them.
+// work on them. A Live is told what is edited and gives the same answers, looking again
+// only where an edit may be seen.
 package sight
 
 import (
