@@ -1,12 +1,16 @@
 package api
 
 import (
+	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,10 +22,11 @@ import (
 	"yiju/layers"
 	"yiju/layers/gpkg"
 	"yiju/layers/memory"
+	"yiju/layers/postgis"
 )
 
-// onStores runs a test on a server over each kind of store that needs no server of its
-// own.
+// onStores runs a test on a server over each kind of store; over PostGIS where there is
+// one for tests.
 func onStores(t *testing.T, test func(t *testing.T, s *Server, store layers.Store)) {
 	for name, open := range map[string]func(*testing.T) layers.Store{
 		"memory": func(*testing.T) layers.Store { return memory.New() },
@@ -37,6 +42,15 @@ func onStores(t *testing.T, test func(t *testing.T, s *Server, store layers.Stor
 			})
 			return store
 		},
+		"postgis": func(t *testing.T) layers.Store {
+			address := newSchema(t)
+			store, err := postgis.Open(t.Context(), address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { store.Close() })
+			return addressed{store, address}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			store := open(t)
@@ -48,6 +62,64 @@ func onStores(t *testing.T, test func(t *testing.T, s *Server, store layers.Stor
 			test(t, s, store)
 		})
 	}
+}
+
+// newSchema gives the address of a workspace that is not there yet and is gone when the
+// test ends.
+func newSchema(t *testing.T) string {
+	t.Helper()
+	address := os.Getenv("YIJU_TEST_POSTGRES")
+	if address == "" {
+		if os.Getenv("YIJU_REQUIRE_POSTGIS") == "1" {
+			t.Fatal("YIJU_TEST_POSTGRES is not set")
+		}
+		t.Skip("YIJU_TEST_POSTGRES is not set; CONTRIBUTING.md tells how to run the tests that need PostGIS")
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal("YIJU_TEST_POSTGRES is not a URL")
+	}
+	schema := "test_" + strings.ToLower(rand.Text())
+	t.Cleanup(func() {
+		db, err := sql.Open("postgres", address)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer db.Close()
+		if _, err := db.Exec("DROP SCHEMA IF EXISTS " + schema + " CASCADE"); err != nil {
+			t.Errorf("cleaning up: %v", err)
+		}
+	})
+	q := u.Query()
+	q.Set("schema", schema)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// addressed is a store on PostGIS with the address that it was opened under.
+type addressed struct {
+	*postgis.Store
+	address string
+}
+
+// another is a second server on a workspace; on PostGIS through connections of its own,
+// as if it ran elsewhere.
+func another(t *testing.T, store layers.Store) *Server {
+	t.Helper()
+	if a, ok := store.(addressed); ok {
+		other, err := postgis.Open(t.Context(), a.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { other.Close() })
+		store = other
+	}
+	s, err := New(t.Context(), store, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // fill writes a small town: lamps in a row of tiles, a way with heights, a house.

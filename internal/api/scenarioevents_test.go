@@ -88,11 +88,7 @@ func TestScenarioEvents(t *testing.T) {
 		if e := l.next(t); e.Version != made.Scenario.Version || e.Hash != made.Scenario.Hash || e.Author != "乙" {
 			t.Errorf("after an edit %+v, want version %d by 乙", e, made.Scenario.Version)
 		}
-		// Another server on the same store.
-		other, err := New(t.Context(), store, slog.New(slog.NewTextHandler(io.Discard, nil)))
-		if err != nil {
-			t.Fatal(err)
-		}
+		other := another(t, store)
 		step = appends(newLamp("y", place))
 		step["author"] = "丙"
 		made = edit(t, other, id, step)

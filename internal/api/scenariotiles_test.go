@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -151,7 +152,7 @@ func TestScenarioTiles(t *testing.T) {
 		t.Errorf("an empty scenario: %+v of %d tiles", n, len(x.sets)*len(x.coords))
 	}
 	rng := rand.New(rand.NewPCG(7, 1))
-	for round := range 6 {
+	for round := range 4 {
 		fresh := x.edit(t, rng)
 		n := x.check(t, fresh)
 		if n.miss == 0 || n.base == 0 {
@@ -251,5 +252,99 @@ func (x *tileTest) baseMovesOn(t *testing.T, store *memory.Store) {
 	}
 	if sc := get[scenarioBody](t, x.s, "/api/scenarios/"+x.id); !sc.Behind {
 		t.Error("the scenario does not say that its base moved on")
+	}
+}
+
+// Tiles that are asked for while two people edit are, once it is quiet, those of what
+// both made.
+func TestTilesWhileEdited(t *testing.T) {
+	store := memory.New()
+	fill(t, store)
+	twin := memory.New()
+	fill(t, twin)
+	s, err := New(t.Context(), store, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &tileTest{s: s, id: create(t, s, "同时"), twin: twin, read: snapshot.New(twin, 1<<30)}
+	for c := range tiles.Cover(extentOf(t, store, "devices"), 13, 14) {
+		x.coords = append(x.coords, c)
+	}
+	path := func(c tiles.Coord) string { return fmt.Sprintf("/tiles/devices/%s.mvt?scenario=%s", c, x.id) }
+	var editors, readers sync.WaitGroup
+	quiet := make(chan struct{})
+	for range 3 {
+		readers.Go(func() {
+			for {
+				for _, c := range x.coords {
+					if w := (call{path: path(c)}).do(t, s); w.Code >= 300 {
+						t.Errorf("%s: status %d: %s", c, w.Code, w.Body)
+					}
+				}
+				select {
+				case <-quiet:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for who := range 2 {
+		editors.Go(func() {
+			for n := range 6 {
+				lamp := fmt.Sprintf("lamp-%02d", 2*n+who)
+				body := fmt.Sprintf(`{"steps":[{"do":"append","edit":{"layer":"devices","op":"move","id":%q,"geometry":{"type":"Point","coordinates":[%v,%v]}}}]}`,
+					lamp, place[0]+float64(n)*0.006, place[1]+0.001*float64(who+1))
+				if w := (call{method: "POST", path: "/api/scenarios/" + x.id + "/edits", body: body}).do(t, s); w.Code != 200 {
+					t.Errorf("%s: status %d: %s", lamp, w.Code, w.Body)
+				}
+			}
+		})
+	}
+	editors.Wait()
+	close(quiet)
+	readers.Wait()
+	var moves []layers.Edit
+	for who := range 2 {
+		for n := range 6 {
+			moves = append(moves, layers.Edit{Layer: "devices", Op: layers.Update, Feature: geo.Feature{
+				ID: fmt.Sprintf("lamp-%02d", 2*n+who), Geometry: orb.Point{place[0] + float64(n)*0.006, place[1] + 0.001*float64(who+1)},
+				Attributes: map[string]any{"kind": "lamp", "smart": who == 0}}})
+		}
+	}
+	if _, err := twin.Apply(t.Context(), layers.Batch{Edits: moves}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range x.coords {
+		if w := (call{path: path(c)}).do(t, s); !bytes.Equal(w.Body.Bytes(), x.want(t, c, "devices")) {
+			t.Errorf("%s: not the tile of what both made", c)
+		}
+	}
+}
+
+// Only so many scenarios keep tiles in memory; one that was let go draws again.
+func TestDrawingsAreBounded(t *testing.T) {
+	s, _ := serve(t)
+	var c tiles.Coord
+	for c = range tiles.Cover(geo.ExtentOf(place), 16, 16) {
+		break
+	}
+	var ids []string
+	ask := func(id string) { call{path: "/tiles/devices/" + c.String() + ".mvt?scenario=" + id}.do(t, s) }
+	for n := range maxDrawn + 3 {
+		id := create(t, s, fmt.Sprint("方案 ", n))
+		edit(t, s, id, appends(newLamp("x", place)))
+		ask(id)
+		ids = append(ids, id)
+	}
+	if n := len(s.drawn.list); n != maxDrawn {
+		t.Errorf("%d scenarios keep tiles, want %d", n, maxDrawn)
+	}
+	before := scenarioCounts(t, s)
+	ask(ids[len(ids)-1])
+	ask(ids[0])
+	after := scenarioCounts(t, s)
+	if got := (counts{after.base - before.base, after.hit - before.hit, after.miss - before.miss}); got != (counts{hit: 1, miss: 1}) {
+		t.Errorf("the newest and the oldest: %+v, want a hit and a miss", got)
 	}
 }
