@@ -120,7 +120,14 @@ func BenchmarkLiveNeuss(b *testing.B) {
 		edit func(e *editor) edit
 	}{
 		{"way", func(e *editor) edit {
-			w := &geo.Feature{ID: "new", Geometry: orb.LineString{e.place(), e.place()}, Attributes: map[string]any{"class": "footway"}}
+			from, to := e.place(), e.place()
+			for range 500 { // a short cut, not a street through the town
+				if d := geo.Distance(from, to); d > 20 && d < 150 {
+					break
+				}
+				to = e.place()
+			}
+			w := &geo.Feature{ID: "new", Geometry: orb.LineString{from, to}, Attributes: map[string]any{"class": "footway"}}
 			return edit{"ways": {"new": w}}
 		}},
 		{"gate", func(e *editor) edit {

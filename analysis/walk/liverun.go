@@ -62,8 +62,10 @@ func (a *answers) forget(n *Network) {
 	a.counts = newVenueTable(n, nil, nil)
 }
 
-// follow goes on after a step.
+// follow goes on after a step. Questions that were not asked of the network before
+// are forgotten: their answers help no more.
 func (a *answers) follow(s *step) {
+	maps.DeleteFunc(a.questions, func(_ string, q *question) bool { return q.serial != a.serial })
 	a.serial++
 	a.step = s
 	a.counts = newVenueTable(s.now, a.counts, s)
@@ -72,9 +74,9 @@ func (a *answers) follow(s *step) {
 // question is one set of parameters with what is known of its answer.
 type question struct {
 	mu        sync.Mutex
-	serial    int // of the network that the answer is for; 0 for none
-	answer    *Answer
-	cards     []card // of all targets, which are in the order of the ids of buildings
+	serial    int     // of the network that the answer is for; 0 for none
+	answer    *Answer // that one, or that for the network before; nil for none
+	cards     []card  // of all targets, which are in the order of the ids of buildings
 	buildings []geo.Feature
 	venues    []geo.Feature
 	crow      []crow
@@ -127,8 +129,8 @@ func (a *answers) question(p *Params) *question {
 // the network before.
 func (q *question) ask(n *Network, all *answers, p Params) Answer {
 	s := all.step
-	if q.serial != all.serial-1 || q.serial == 0 {
-		s, q.cards, q.buildings, q.venues, q.crow = nil, nil, nil, nil, nil
+	if q.answer == nil {
+		s = nil // there is nothing to go on from
 	}
 	fast := p
 	fast.Omit = append(append([]string(nil), p.Omit...), "areas", "land")
@@ -259,7 +261,10 @@ func (q *question) drawBuildings(r *run, s *step, a *Answer) (same bool) {
 	l := analysis.Layer{Schema: r.buildingSchema(), Features: drawn}
 	same = s != nil && s.targetsKept
 	if !same {
-		q.cards, l.Features = make([]card, len(r.reached)), make([]geo.Feature, len(r.reached))
+		q.cards, l.Features = make([]card, len(r.reached)), nil
+		if len(r.reached) > 0 {
+			l.Features = make([]geo.Feature, len(r.reached))
+		}
 	}
 	for i := range r.reached {
 		c := r.card(i)

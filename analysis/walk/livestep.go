@@ -322,6 +322,7 @@ func (s *step) moveTargets() {
 	}
 	n := s.now
 	n.targetsOnce.Do(func() {
+		n.targets = make([]target, 0, len(old)+1)
 		look := newOutlook()
 		for i := range n.houses.features {
 			f := &n.houses.features[i]
