@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -114,5 +115,51 @@ func TestAdoptRefuses(t *testing.T) {
 			t.Errorf("both changes are not there: %v", f)
 		}
 		refused(other, "rebase it") // c2 has come
+	})
+}
+
+// meddling is a store that somebody else writes to just before a batch comes in.
+type meddling struct {
+	layers.Store
+	before func()
+}
+
+func (m *meddling) Apply(ctx context.Context, b layers.Batch) (layers.Revision, error) {
+	if before := m.before; before != nil {
+		m.before = nil
+		before()
+	}
+	return m.Store.Apply(ctx, b)
+}
+
+// What comes in between the last look and the batch is seen all the same.
+func TestAdoptMeetsAnotherWriter(t *testing.T) {
+	onEach(t, func(t *testing.T, store layers.Store) {
+		small(t, store)
+		m := &meddling{Store: store}
+		b := scenario.NewBook(m)
+		s := must[*scenario.Scenario](t)(b.Create(t.Context(), scenario.New{Name: "一", Edits: []scenario.Edit{
+			{Layer: "cameras", Op: scenario.Change, ID: "c1", Set: map[string]any{"height_m": 5.0}},
+		}}))
+		must[*scenario.Scenario](t)(b.Approve(t.Context(), s.ID, "", must[*scenario.Net](t)(b.Net(t.Context(), s)).Hash()))
+		m.before = func() {
+			apply(t, store, layers.Edit{Layer: "cameras", Op: layers.Update, Feature: geo.Feature{ID: "c1", Attributes: map[string]any{"name": "改"}}})
+		}
+		if _, err := b.Adopt(t.Context(), s.ID, ""); geo.AsFault(err) == nil || !strings.Contains(geo.AsFault(err).Say("en"), "rebase it") {
+			t.Errorf("got %v", err)
+		}
+		same(t, "the camera", read(t, store, "cameras", layers.Query{})[0].Attributes, map[string]any{"name": "改"})
+		if now := must[*scenario.Scenario](t)(b.Get(t.Context(), s.ID)); now.State != scenario.Approved {
+			t.Errorf("the scenario is %s", now.State)
+		}
+		// An edit of the scenario itself takes the approval away, and the adoption with it.
+		again := must[*scenario.Rebased](t)(b.Rebase(t.Context(), s.ID, scenario.RebaseOrder{Answers: []scenario.Answer{{Layer: "cameras", ID: "c1", Take: scenario.TakeOurs}}}))
+		must[*scenario.Scenario](t)(b.Approve(t.Context(), s.ID, "", must[*scenario.Net](t)(b.Net(t.Context(), again.Scenario)).Hash()))
+		m.before = func() {
+			edit(t, scenario.NewBook(store), s.ID, "", appended(scenario.Edit{Layer: "ways", Op: scenario.Delete, ID: "w1"}))
+		}
+		if at, err := b.Adopt(t.Context(), s.ID, ""); geo.AsFault(err) == nil {
+			t.Errorf("adopted as %d, %v, though it was edited after the approval", at, err)
+		}
 	})
 }

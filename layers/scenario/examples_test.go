@@ -85,6 +85,22 @@ func TestRebaseSplitsWhatOneSideWins(t *testing.T) {
 	}
 }
 
+// A value of an answer's own takes the place of the edit's, under its number.
+func TestRebaseTakesValues(t *testing.T) {
+	edits := []scenario.Edit{
+		{Layer: "cameras", Op: scenario.Change, ID: "c1", Set: map[string]any{"height_m": 4.0, "name": "我"}},
+		{Layer: "cameras", Op: scenario.Change, ID: "c1", Set: map[string]any{"height_m": 5.0}},
+	}
+	value := scenario.Answer{Layer: "cameras", ID: "c1", Field: "height_m", Take: scenario.TakeValue, Value: int64(6)}
+	s, place := rebased(t, edits, []layers.Edit{putCamera("一号", 9.0, 117.1)}, value)
+	same(t, "the camera", place["cameras"], []geo.Feature{{ID: "c1", Geometry: orb.Point{117.1, 36.1}, Attributes: map[string]any{"name": "我", "height_m": 6.0}}})
+	var got []any
+	for _, e := range s.Edits {
+		got = append(got, e.Off, e.Set["height_m"])
+	}
+	same(t, "heights of the edits", got, []any{false, 4.0, false, 6.0, true, 5.0})
+}
+
 // A feature that the base took away comes back with the change that wants it, and its
 // later edits stay as they are.
 func TestRebaseRevives(t *testing.T) {
@@ -98,6 +114,10 @@ func TestRebaseRevives(t *testing.T) {
 	same(t, "the camera", place["cameras"], []geo.Feature{{ID: "c1", Geometry: orb.Point{117.4, 36.1}, Attributes: map[string]any{"name": "我", "height_m": 3.5}}})
 	if len(s.Edits) != 2 || s.Edits[0].Op != scenario.Add || s.Edits[1].Op != scenario.Change || s.Edits[1].Version >= s.Version {
 		t.Errorf("the edits are %+v", s.Edits)
+	}
+	answer.Take = scenario.TakeTheirs
+	if s, place = rebased(t, edits, gone, answer); len(place["cameras"]) > 0 || !s.Edits[0].Off || !s.Edits[1].Off || !strings.Contains(s.Edits[1].Comment, "rebased") {
+		t.Errorf("after the base won, %v is there and the edits are %+v", place["cameras"], s.Edits)
 	}
 	answer.Take, answer.Value = scenario.TakeValue, &geo.Feature{ID: "other", Attributes: map[string]any{"name": "第三"}}
 	s, place = rebased(t, edits, gone, answer)
@@ -197,18 +217,52 @@ func TestLayersThatGo(t *testing.T) {
 				t.Errorf("idle %v, %q, layers %v; want it to say %q", ok, why.EN, net.Layers(), word)
 			}
 		}
+		copied := must[*scenario.Scenario](t)(b.Copy(t.Context(), s.ID, "二", ""))
+		must[*scenario.Scenario](t)(b.Approve(t.Context(), copied.ID, "", must[*scenario.Net](t)(b.Net(t.Context(), copied)).Hash()))
 		poor := trees()
 		poor.Fields = poor.Fields[:1]
 		must[layers.Revision](t)(store.Apply(t.Context(), layers.Batch{Define: []geo.Schema{poor}, Clear: []string{"树木"}}))
 		idle("no such field")
 		must[layers.Revision](t)(store.Apply(t.Context(), layers.Batch{Drop: []string{"树木"}}))
 		idle("no layer")
+		if _, err := scenario.NewBook(store).Adopt(t.Context(), copied.ID, ""); geo.AsFault(err) == nil || !strings.Contains(err.Error(), "not what was approved") {
+			t.Errorf("what was approved cannot be had any more: %v", err)
+		}
 		done := must[*scenario.Rebased](t)(b.Rebase(t.Context(), s.ID, scenario.RebaseOrder{}))
 		if len(done.Conflicts) > 0 || !done.Done {
 			t.Errorf("rebase: %+v", done)
 		}
 		s = done.Scenario
 		adopted(t, store, b, s)
+	})
+}
+
+// A layer that was written before a field came to be declared gains it in a scenario,
+// as it would in the base.
+func TestFieldsDeclaredSince(t *testing.T) {
+	onEach(t, func(t *testing.T, store layers.Store) {
+		declared, _ := layers.Schema("cameras")
+		old := declared
+		old.Fields = old.Fields[:1]
+		must[layers.Revision](t)(store.Apply(t.Context(), layers.Batch{Define: []geo.Schema{old},
+			Edits: []layers.Edit{{Layer: "ways", Op: layers.Add, Feature: geo.Feature{ID: "w1"}}}}))
+		b := scenario.NewBook(store)
+		s := must[*scenario.Scenario](t)(b.Create(t.Context(), scenario.New{Name: "一", Edits: []scenario.Edit{
+			{Layer: "cameras", Op: scenario.Add, Feature: &geo.Feature{ID: "c1", Attributes: map[string]any{"height_m": 3.0}}},
+		}}))
+		view := must[*scenario.View](t)(scenario.NewView(t.Context(), store, s.Base))
+		must[[]scenario.Shift](t)(view.Show(t.Context(), must[*scenario.Net](t)(b.Net(t.Context(), s))))
+		schema := func(r layers.Reader) geo.Schema {
+			for _, info := range must[[]layers.Info](t)(r.Layers(t.Context())) {
+				if info.Schema.Layer == "cameras" {
+					return info.Schema
+				}
+			}
+			return geo.Schema{}
+		}
+		shown := schema(view)
+		adopted(t, store, b, s)
+		same(t, "the schema that the scenario showed", shown, schema(store))
 	})
 }
 

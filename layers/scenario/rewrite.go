@@ -119,7 +119,7 @@ func (r *rebasing) remark(comment string) string {
 	if comment != "" {
 		comment += "\n"
 	}
-	said := geo.Tf("变基到版本 %d 时采用了现状，本编辑停用", "switched off when the scenario was rebased onto revision %d, which won over it", r.to)
+	said := geo.Tf("变基到版本 %d 时未被采用，已停用", "not taken when the scenario was rebased onto revision %d; switched off", r.to)
 	return comment + said.ZH + " / " + said.EN
 }
 
