@@ -10,6 +10,7 @@ type links struct {
 	// touched are the nodes now from which, or to which, one walks otherwise than
 	// before, and those that are new.
 	touched []int32
+	torn    [][2]int32 // pairs, before and now, that contradict others
 }
 
 // matchLinks finds the edges that are the same to the microsecond, and the nodes
@@ -17,18 +18,7 @@ type links struct {
 func (s *step) matchLinks() {
 	old, now := s.was, s.now
 	l := &s.links
-	l.nodeWas, l.edgeNow = blank(len(now.nodes)), blank(len(old.edges))
-	l.nodeNow = blank(len(old.nodes))
-	nodeNow := l.nodeNow
-	var torn [][2]int32 // pairs that contradict one another
-	pair := func(o, k int32) {
-		switch {
-		case nodeNow[o] < 0 && l.nodeWas[k] < 0:
-			nodeNow[o], l.nodeWas[k] = k, o
-		case nodeNow[o] != k:
-			torn = append(torn, [2]int32{o, k})
-		}
-	}
+	l.nodeWas, l.nodeNow, l.edgeNow = blank(len(now.nodes)), blank(len(old.nodes)), blank(len(old.edges))
 	for raw := range old.snaps.raws {
 		k := s.raws.of(int32(raw))
 		if k < 0 {
@@ -36,34 +26,51 @@ func (s *step) matchLinks() {
 		}
 		from, to := old.pieces(int32(raw))
 		first, last := now.pieces(k)
-		pair(old.edges[from].a, now.edges[first].a)
-		pair(old.edges[to].b, now.edges[last].b)
+		l.pair(old.edges[from].a, now.edges[first].a)
+		l.pair(old.edges[to].b, now.edges[last].b)
 		if to-from != last-first {
-			continue
+			continue // a venue joins here that did not, or no longer
 		}
 		for i := from; i <= to; i++ {
 			j := first + i - from
 			if i > from {
-				pair(old.edges[i].a, now.edges[j].a)
+				l.pair(old.edges[i].a, now.edges[j].a)
 			}
 			if sameEdge(old, now, i, j) {
 				l.edgeNow[i] = j
 			}
 		}
 	}
-	for _, t := range torn {
-		o, k := t[0], t[1]
-		if n := nodeNow[o]; n >= 0 {
-			nodeNow[o], l.nodeWas[n] = -1, -1
-		}
-		if w := l.nodeWas[k]; w >= 0 {
-			nodeNow[w], l.nodeWas[k] = -1, -1
+	l.part()
+	for v := range now.nodes {
+		if o := l.nodeWas[v]; o < 0 || !l.sameArcs(&old.in, &now.in, old.time.inW, now.time.inW, o, int32(v)) ||
+			!l.sameArcs(&old.out, &now.out, old.time.outW, now.time.outW, o, int32(v)) {
+			l.touched = append(l.touched, int32(v))
 		}
 	}
-	for v := range now.nodes {
-		if o := l.nodeWas[v]; o < 0 || !s.sameArcs(&old.in, &now.in, old.time.inW, now.time.inW, o, int32(v)) ||
-			!s.sameArcs(&old.out, &now.out, old.time.outW, now.time.outW, o, int32(v)) {
-			l.touched = append(l.touched, int32(v))
+}
+
+// pair takes node o before and node k now for the same, and notes where that
+// contradicts what was taken for the same already: a node has been parted, or two
+// have become one.
+func (l *links) pair(o, k int32) {
+	switch {
+	case l.nodeNow[o] < 0 && l.nodeWas[k] < 0:
+		l.nodeNow[o], l.nodeWas[k] = k, o
+	case l.nodeNow[o] != k:
+		l.torn = append(l.torn, [2]int32{o, k})
+	}
+}
+
+// part takes nodes that contradict one another for new ones.
+func (l *links) part() {
+	for _, t := range l.torn {
+		o, k := t[0], t[1]
+		if n := l.nodeNow[o]; n >= 0 {
+			l.nodeNow[o], l.nodeWas[n] = -1, -1
+		}
+		if w := l.nodeWas[k]; w >= 0 {
+			l.nodeNow[w], l.nodeWas[k] = -1, -1
 		}
 	}
 }
@@ -97,17 +104,17 @@ func sameEdge(old, now *Network, i, j int32) bool {
 }
 
 // sameArcs compares the arcs of node o before with those of node v now.
-func (s *step) sameArcs(old, now *csr, oldW, nowW []int64, o, v int32) bool {
+func (l *links) sameArcs(old, now *csr, oldW, nowW []int64, o, v int32) bool {
 	i, j := old.head[o], now.head[v]
 	if old.head[o+1]-i != now.head[v+1]-j {
 		return false
 	}
 	for ; i < old.head[o+1]; i, j = i+1, j+1 {
-		if s.links.nodeNow[old.to[i]] != now.to[j] || oldW[i] != nowW[j] {
+		if l.nodeNow[old.to[i]] != now.to[j] || oldW[i] != nowW[j] {
 			return false
 		}
 		e, f := old.edge[i], now.edge[j]
-		if e < 0 != (f < 0) || e >= 0 && (e&1 != f&1 || s.links.edgeNow[e>>1] != f>>1) {
+		if e < 0 != (f < 0) || e >= 0 && (e&1 != f&1 || l.edgeNow[e>>1] != f>>1) {
 			return false
 		}
 	}
@@ -171,7 +178,12 @@ func (s *scratch) repair(st *step, labels []uint64, oldSources []access, sources
 			}
 		}
 	}
-	for _, v := range st.links.touched {
+	s.settle(n, st.links.touched, limit)
+}
+
+// settle carries labels on from those nodes that have new ones, and from the touched.
+func (s *scratch) settle(n *Network, touched []int32, limit int64) {
+	for _, v := range touched {
 		if at := s.at(v); at != unreached {
 			s.push(heapItem{at, v})
 		}

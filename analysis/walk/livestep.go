@@ -313,10 +313,7 @@ func (s *step) namedVenues() func(f *geo.Feature) bool {
 // joins of the others.
 func (s *step) moveTargets() {
 	old := s.was.allTargets()
-	at := make([]int32, len(s.was.houses.features)) // of buildings as they were
-	for i := range at {
-		at[i] = -1
-	}
+	at := blank(len(s.was.houses.features)) // of buildings as they were
 	for k := range old {
 		at[old[k].building] = int32(k)
 	}
@@ -325,20 +322,15 @@ func (s *step) moveTargets() {
 		n.targets = make([]target, 0, len(old)+1)
 		look := newOutlook()
 		for i := range n.houses.features {
-			f := &n.houses.features[i]
-			was, same := s.houseWas.of(int32(i)), false
-			k := int32(-1)
-			if was >= 0 {
-				k, same = at[was], !s.ids["buildings"][f.ID]
+			k, same := int32(-1), false
+			if was := s.houseWas.of(int32(i)); was >= 0 {
+				k, same = at[was], !s.ids["buildings"][n.houses.features[i].ID]
 			}
-			if same && k < 0 {
-				continue // beyond the community, as it was
-			}
-			if !same && !n.inCommunity(int32(i)) {
-				continue
+			if same && k < 0 || !same && !n.inCommunity(int32(i)) {
+				continue // beyond the community
 			}
 			t, kept := target{}, false
-			if same && s.sameStart(int32(i), was) && !s.disturbed(&old[k].seen) {
+			if same && s.sameStart(int32(i), old[k].building) && !s.disturbed(&old[k].seen) {
 				t, kept = s.keepTarget(int32(i), &old[k])
 			}
 			if !kept {

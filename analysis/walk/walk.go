@@ -12,6 +12,10 @@
 // Three measures stand side by side and are never mixed: the straight line, the
 // distance through the network, and the time through the network.
 //
+// A Live keeps a network and its answers while the scene changes, and gives at any
+// time what BuildNetwork and RunOn would give. So nothing in an answer may hang on how
+// nodes, edges or cells of an index are numbered: a change far away numbers them anew.
+//
 // Costs are whole microseconds (time) and micrometres (length), rounded along
 // whole lines and not edge by edge. All answers are the same to the byte for the
 // same scene, however many processors work on them.
