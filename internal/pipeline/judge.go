@@ -182,6 +182,34 @@ func newestInput(ctx context.Context, r layers.Reader) (layers.Revision, error) 
 	return at, nil
 }
 
+// askFor is ask for one requirement alone; empty asks for all.
+func (w *judging) askFor(requirement string) error {
+	if err := w.ask(); err != nil || requirement == "" {
+		return err
+	}
+	asked := w.asked
+	w.asked, w.needs = nil, nil
+	for _, a := range asked {
+		if a.requirement == requirement && a.use != beside {
+			w.asked = append(w.asked, a)
+			w.addNeeds(&a)
+		}
+	}
+	if !slices.ContainsFunc(w.asked, func(a askedMetric) bool { return a.use == judged }) {
+		return errNoRequirement
+	}
+	return nil
+}
+
+// addNeeds lists the analyses that a metric needs, each once.
+func (w *judging) addNeeds(a *askedMetric) {
+	for _, need := range a.metric.Needs(a.params) {
+		if !slices.ContainsFunc(w.needs, func(n metric.Need) bool { return n.Key() == need.Key() }) {
+			w.needs = append(w.needs, need)
+		}
+	}
+}
+
 // ask lists the metrics of all requirements, and the analyses that they need.
 func (w *judging) ask() error {
 	add := func(r *indicator.Requirement, use metricUse, id string, params map[string]indicator.Param) error {
@@ -194,11 +222,7 @@ func (w *judging) ask() error {
 		}
 		a := askedMetric{requirement: r.ID, use: use, metric: m, params: w.profile.Resolve(params)}
 		w.asked = append(w.asked, a)
-		for _, need := range m.Needs(a.params) {
-			if !slices.ContainsFunc(w.needs, func(n metric.Need) bool { return n.Key() == need.Key() }) {
-				w.needs = append(w.needs, need)
-			}
-		}
+		w.addNeeds(&a)
 		return nil
 	}
 	for _, in := range w.profile.Indicators {

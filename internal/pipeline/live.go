@@ -34,6 +34,7 @@ type Live struct {
 	pipeline *Pipeline // on the view
 	view     *scenario.View
 	request  LiveRequest
+	only     string // the one requirement that counts; empty for all
 
 	mu       sync.Mutex
 	net      *scenario.Net // that everything below is of
@@ -93,7 +94,7 @@ func (l *Live) begin(ctx context.Context, view *scenario.View) error {
 	l.engines = newEngines()
 	w := newJudging(p, &liveGround{l: l, view: view}, JudgeRequest{Profile: profile.ID}, at)
 	w.profile, w.sha256 = profile, sum
-	if err := w.ask(); err != nil {
+	if err := w.askFor(l.only); err != nil {
 		return err
 	}
 	l.kept = make([]keptMeasure, len(w.asked))
