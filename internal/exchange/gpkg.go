@@ -140,6 +140,18 @@ func putBook(ctx context.Context, b *layers.Batch, store layers.Store, s *scenar
 	return putAll(ctx, b, store, "settings", layers.Query{})
 }
 
+// broken words what is wrong with a file for a person.
+func broken(ctx context.Context, path string, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case geo.AsFault(err) != nil:
+		return err
+	}
+	return geo.Refuse(geo.Tf("GeoPackage 文件 %s 已损坏", "the GeoPackage %s is damaged", filepath.Base(path)),
+		geo.T("重新导出方案", "export the scenario again")).Because(err)
+}
+
 // maxGPKGBytes bounds a file that is copied to be looked into.
 const maxGPKGBytes = 4 << 30
 
@@ -170,12 +182,15 @@ func readGPKG(ctx context.Context, path string) (*Parcel, []geo.Text, error) {
 	}
 	defer store.Close()
 	id, hash, err := marked(ctx, store)
-	if err != nil || id == "" {
-		return nil, nil, err
+	if err != nil {
+		return nil, nil, broken(ctx, path, err)
+	}
+	if id == "" {
+		return nil, nil, nil
 	}
 	changes, err := store.Changes(ctx, 0)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, broken(ctx, path, err)
 	}
 	for _, c := range changes {
 		if c.Author == gpkg.Adopter {
@@ -185,7 +200,7 @@ func readGPKG(ctx context.Context, path string) (*Parcel, []geo.Text, error) {
 	}
 	s, err := scenario.NewBook(store).Get(ctx, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, broken(ctx, path, err)
 	}
 	return &Parcel{Scenario: *s, Hash: hash}, nil, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -224,6 +225,57 @@ func TestChangeSetInAnotherWorkspace(t *testing.T) {
 	}
 }
 
+// A file that was drawn in after it was exported is a drawing: what was drawn counts,
+// not the edits that it still holds.
+func TestExportedFileThatWasDrawnIn(t *testing.T) {
+	ctx := context.Background()
+	store, book := demoStore(t)
+	cameras := all(t, store, "cameras", 0)
+	s := create(t, book, []scenario.Edit{
+		{Layer: "cameras", Op: scenario.Change, ID: cameras[0].ID, Set: map[string]any{"height_m": 9.0}},
+		{Layer: "cameras", Op: scenario.Delete, ID: cameras[1].ID},
+	})
+	path := inDir(t, "plan.gpkg")
+	if err := WriteGPKG(ctx, path, store, s, GPKGOptions{All: true}); err != nil {
+		t.Fatal(err)
+	}
+	// What the store leaves behind when it takes in what another program wrote.
+	drawn, err := gpkg.Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turned, put := cameras[2].Clone(), cameras[3].Clone()
+	turned.Set("tilt_deg", 33.0)
+	put.ID, put.Geometry = "x101", moved(put.Geometry, 50*metre, 0)
+	_, err = drawn.Apply(ctx, layers.Batch{Author: gpkg.Adopter, Edits: []layers.Edit{
+		{Layer: "cameras", Op: layers.Update, Feature: turned}, {Layer: "cameras", Op: layers.Add, Feature: put},
+	}})
+	if err := errors.Join(err, drawn.Close()); err != nil {
+		t.Fatal(err)
+	}
+	got, report, err := Import(ctx, store, book, Options{Path: path, DeleteMissing: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := netOf(t, store, got)
+	touched := net.Touched("cameras")
+	if report.Kind != Drawing || len(report.Notes) == 0 || len(touched) != 4 {
+		t.Fatalf("%d touched, %s\n%+v", len(touched), words(report), report)
+	}
+	if f := net.Find("cameras", cameras[0].ID).New; f.Attributes["height_m"] != 9.0 {
+		t.Errorf("%+v", f)
+	}
+	if net.Find("cameras", cameras[1].ID).New != nil {
+		t.Error("what was deleted is there")
+	}
+	if f := net.Find("cameras", cameras[2].ID).New; f.Attributes["tilt_deg"] != 33.0 {
+		t.Errorf("%+v", f)
+	}
+	if f := net.Find("cameras", "x101"); f == nil || f.Old != nil {
+		t.Errorf("%+v", f)
+	}
+}
+
 // Reading never panics, and what is read can be written and read again.
 func FuzzReadGeoJSON(f *testing.F) {
 	store, book := demoStore(f)
@@ -275,4 +327,43 @@ func (p *plainWriter) edits(s *scenario.Scenario) error {
 	w := newWriter(p.out)
 	w.collection(s, "", sight{})
 	return w.end()
+}
+
+// A file that calls itself a GeoPackage is a scenario, a drawing or refused, whatever
+// it holds, and is left as it was.
+func FuzzReadGPKG(f *testing.F) {
+	ctx := context.Background()
+	store, book := demoStore(f)
+	s := create(f, book, []scenario.Edit{{Layer: "devices", Op: scenario.Add, ID: "x", Feature: &geo.Feature{ID: "x", Attributes: map[string]any{"kind": "lamp"}}}})
+	good := inDir(f, "good.gpkg")
+	if err := WriteGPKG(ctx, good, store, s, GPKGOptions{}); err != nil {
+		f.Fatal(err)
+	}
+	text, err := os.ReadFile(good)
+	if err != nil {
+		f.Fatal(err)
+	}
+	// A page of the file and where it goes: mutations of the whole would hardly ever
+	// leave a database.
+	f.Add(uint16(0), []byte{})
+	f.Add(uint16(100), []byte("exchange_format"))
+	f.Add(uint16(3), bytes.Repeat([]byte{0xff}, 512))
+	path := inDir(f, "fuzz.gpkg")
+	f.Fuzz(func(t *testing.T, at uint16, over []byte) {
+		hurt := bytes.Clone(text)
+		copy(hurt[int(at)*16%len(hurt):], over)
+		if err := os.WriteFile(path, hurt, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, _, err := readGPKG(ctx, path)
+		if err != nil && geo.AsFault(err) == nil {
+			t.Errorf("not for a person: %v", err)
+		}
+		if err == nil && p != nil && p.Scenario.ID == "" {
+			t.Errorf("%+v", p)
+		}
+		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, hurt) {
+			t.Error("the file is another")
+		}
+	})
 }
