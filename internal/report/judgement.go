@@ -25,7 +25,7 @@ type JudgementPage struct {
 	// leaves the charts to the tables with bars that are there in any case.
 	Script []byte
 	// MapURL is the address of the web map, such as http://127.0.0.1:8080/; empty for
-	// no links to it.
+	// no links to it. What stands behind its # stays in the links.
 	MapURL string
 	// LayerTitles words the names of layers that no schema of the product declares, such
 	// as those of results; a name that is not in it is shown as it is.

@@ -289,12 +289,15 @@ func excerpt(s string, most int) string {
 
 // mapLink is the address at which the web map shows a requirement.
 func mapLink(base, profile, requirement string) string {
-	at, _, _ := strings.Cut(base, "#")
+	at, state, _ := strings.Cut(base, "#")
+	if state != "" { // such as the scenario that was judged
+		state += "&"
+	}
 	var parts []string
 	for _, p := range append(strings.Split(profile, "/"), requirement) {
 		parts = append(parts, url.PathEscape(p))
 	}
-	return at + "#indicator=" + strings.Join(parts, "/")
+	return at + "#" + state + "indicator=" + strings.Join(parts, "/")
 }
 
 // totals counts, and says what the applicant said.
