@@ -192,24 +192,7 @@ func TestRefusedOrders(t *testing.T) {
 				t.Errorf("%s of an edit that changed: %v", st.Do, err)
 			}
 		}
-		long := strings.Repeat("长", scenario.MaxComment+1)
-		many := make(orb.LineString, scenario.MaxVertices+1)
-		for what, st := range map[string]scenario.Step{
-			"no such edit":              {Do: scenario.Remove, Seqs: []int64{77}},
-			"no such step":              {Do: "turn"},
-			"no edit":                   {Do: scenario.Append},
-			"two to replace":            {Do: scenario.Replace, Seqs: []int64{1, 1}, Edit: good.Edit},
-			"a long comment":            appended(scenario.Edit{Layer: "cameras", Op: scenario.Delete, ID: "c1", Comment: long}),
-			"bytes":                     appended(scenario.Edit{Layer: "cameras", Op: scenario.Delete, ID: "c1", Comment: "\xff"}),
-			"no such operation":         appended(scenario.Edit{Layer: "cameras", Op: "turn", ID: "c1"}),
-			"no id":                     appended(scenario.Edit{Layer: "cameras", Op: scenario.Delete}),
-			"a change of nothing":       appended(scenario.Edit{Layer: "cameras", Op: scenario.Change, ID: "c1"}),
-			"a move to nowhere":         appended(scenario.Edit{Layer: "cameras", Op: scenario.Move, ID: "c1", Geometry: orb.LineString(nil)}),
-			"a deletion with values":    appended(scenario.Edit{Layer: "cameras", Op: scenario.Delete, ID: "c1", Set: map[string]any{"name": "x"}}),
-			"an addition of nothing":    appended(scenario.Edit{Layer: "cameras", Op: scenario.Add, ID: "c1"}),
-			"an addition of two ids":    appended(scenario.Edit{Layer: "cameras", Op: scenario.Add, ID: "c8", Feature: &geo.Feature{ID: "c7"}}),
-			"a line of 100001 vertices": appended(scenario.Edit{Layer: "ways", Op: scenario.Move, ID: "w1", Geometry: many}),
-		} {
+		for what, st := range malformed(good.Edit) {
 			if err := order(st); geo.AsFault(err) == nil {
 				t.Errorf("%s: got %v; want a fault", what, err)
 			}
@@ -222,6 +205,28 @@ func TestRefusedOrders(t *testing.T) {
 			t.Errorf("refused orders made revisions %d to %d", before+1, now)
 		}
 	})
+}
+
+// malformed are steps that no schema is needed to refuse.
+func malformed(good *scenario.Edit) map[string]scenario.Step {
+	long := strings.Repeat("长", scenario.MaxComment+1)
+	many := make(orb.LineString, scenario.MaxVertices+1)
+	return map[string]scenario.Step{
+		"no such edit":              {Do: scenario.Remove, Seqs: []int64{77}},
+		"no such step":              {Do: "turn"},
+		"no edit":                   {Do: scenario.Append},
+		"two to replace":            {Do: scenario.Replace, Seqs: []int64{1, 1}, Edit: good},
+		"a long comment":            appended(scenario.Edit{Layer: "cameras", Op: scenario.Delete, ID: "c1", Comment: long}),
+		"bytes":                     appended(scenario.Edit{Layer: "cameras", Op: scenario.Delete, ID: "c1", Comment: "\xff"}),
+		"no such operation":         appended(scenario.Edit{Layer: "cameras", Op: "turn", ID: "c1"}),
+		"no id":                     appended(scenario.Edit{Layer: "cameras", Op: scenario.Delete}),
+		"a change of nothing":       appended(scenario.Edit{Layer: "cameras", Op: scenario.Change, ID: "c1"}),
+		"a move to nowhere":         appended(scenario.Edit{Layer: "cameras", Op: scenario.Move, ID: "c1", Geometry: orb.LineString(nil)}),
+		"a deletion with values":    appended(scenario.Edit{Layer: "cameras", Op: scenario.Delete, ID: "c1", Set: map[string]any{"name": "x"}}),
+		"an addition of nothing":    appended(scenario.Edit{Layer: "cameras", Op: scenario.Add, ID: "c1"}),
+		"an addition of two ids":    appended(scenario.Edit{Layer: "cameras", Op: scenario.Add, ID: "c8", Feature: &geo.Feature{ID: "c7"}}),
+		"a line of 100001 vertices": appended(scenario.Edit{Layer: "ways", Op: scenario.Move, ID: "w1", Geometry: many}),
+	}
 }
 
 // Every step on every kind of state: what an order makes is what its steps make one by
