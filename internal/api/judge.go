@@ -247,6 +247,10 @@ func (s *Server) reportJudgement(ctx context.Context, in *reportInput) (*fileAns
 		return nil, notFound(geo.Tf("还没有按 %q 评定过这个社区", "this community has not been judged under %q", in.Profile))
 	}
 	j := &kept[i].Judgement
+	if at.place != nil {
+		j.ScenarioName = at.place.Scenario().Name
+		in.origin += "#scenario=" + url.QueryEscape(in.Scenario)
+	}
 	var file bytes.Buffer
 	contentType, err := at.writeReport(ctx, &file, j, in)
 	if err != nil {

@@ -79,6 +79,12 @@ func TestEditsAnswerWithFigures(t *testing.T) {
 	if w := (call{path: "/api/judgements/report?format=json&profile=" + growth}).do(t, s); w.Code != http.StatusNotFound {
 		t.Errorf("report of the base: status %d", w.Code)
 	}
+	page := call{path: "/api/judgements/report?profile=" + growth + "&scenario=" + id}.do(t, s).Body.String()
+	for _, want := range []string{"少一盏灯", done.Live.Hash, "#scenario=" + id + "&amp;indicator="} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the report does not hold %q", want)
+		}
+	}
 	checkDelta(t, s, id)
 	checkAnalyses(t, s, id)
 	if after := inputs(t, s.store); after != before {

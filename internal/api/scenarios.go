@@ -100,6 +100,7 @@ func (s *Server) scenarioRoutes(api huma.API) {
 	s.editRoutes(api)
 	s.rebaseRoutes(api)
 	s.exchangeRoutes(api)
+	s.remedyRoutes(api)
 	events := op("follow-scenario", http.MethodGet, "/api/scenarios/{id}/events", "News of a scenario as they come (server-sent events)")
 	events.Responses = map[string]*huma.Response{"200": {Description: "An event “changed” for every version, an event “drawn” when its result layers are there", Content: map[string]*huma.MediaType{"text/event-stream": {}}}}
 	huma.Register(api, events, s.scenarioEvents)
