@@ -417,6 +417,7 @@ func TestRefused(t *testing.T) {
 		"newer.geojson":      `{"type":"FeatureCollection","yiju:scenario":{"format":9},"features":[]}`,
 		"nothing.geojson":    `{"type":"FeatureCollection","yiju:scenario":{"format":1,"base":1,"name":"n"},"features":[]}`,
 		"resaved.geojson":    `{"type":"FeatureCollection","yiju:scenario":{"format":1,"base":1,"name":"n"},"features":[{"type":"Feature","geometry":null,"properties":{}}]}`,
+		"stale.geojson":      `{"type":"FeatureCollection","yiju:scenario":{"format":1,"base":1,"name":"n"},"features":[{"type":"Feature","geometry":null,"properties":{"height_m":6},"yiju:edit":{"layer":"cameras","op":"change","id":"cam-001","set":{"height_m":5.0}}}]}`,
 		"impossible.geojson": `{"type":"FeatureCollection","yiju:scenario":{"format":1,"base":1,"name":"n"},"features":[{"geometry":{"type":"Point","coordinates":[117,36]},"yiju:edit":{"seq":1,"layer":"cameras","op":"add","id":"x","feature":{"attributes":{"height_m":"tall"}},"brings_geometry":true}}]}`,
 	} {
 		path := filepath.Join(dir, name)

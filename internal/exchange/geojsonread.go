@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,6 +113,11 @@ func parseParcel(text []byte) (*Parcel, error) {
 		if err != nil {
 			return nil, fmt.Errorf("feature %d: %w", i+1, err)
 		}
+		if name, ok := file.Features[i].stale(e); ok {
+			return nil, geo.Refuse(
+				geo.Tf("第 %[1]d 个要素的 %[2]s 在导出后被改过，与方案的编辑不符", "%[2]s of feature %[1]d was changed since the scenario was exported, and is not what its edit says", i+1, name),
+				geo.T("在方案中修改后重新导出；或把改过的图导出为普通图层，用 --layer 指定图层导入", "change it in the scenario and export that again; or export what was drawn as a plain layer, and import it with --layer"))
+		}
 		if e.Seq == 0 { // written by hand
 			e.Seq = s.Next
 		}
@@ -169,6 +175,46 @@ func (f *jsonFeature) edit() (*scenario.Edit, error) {
 	place.Source, place.Quality = j.Feature.Source, j.Feature.Quality
 	e.Feature = &place
 	return e, nil
+}
+
+// stale names a property that is not what the edit gives: some programs carry our
+// members along while they change what they see. A feature without properties says
+// nothing.
+func (f *jsonFeature) stale(e *scenario.Edit) (name string, is bool) {
+	seen, err := values(f.Properties)
+	if err != nil || len(seen) == 0 {
+		return "", false
+	}
+	gives := e.Set
+	if e.Op == scenario.Add {
+		gives = e.Feature.Attributes
+	}
+	for _, name := range slices.Sorted(maps.Keys(gives)) {
+		if !sameValue(seen[name], gives[name]) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// sameValue compares values as other programs write them: a whole number may have
+// become a real one.
+func sameValue(a, b any) bool {
+	number := func(v any) (float64, bool) {
+		switch v := v.(type) {
+		case int64:
+			return float64(v), true
+		case float64:
+			return v, true
+		}
+		return 0, false
+	}
+	x, ok1 := number(a)
+	y, ok2 := number(b)
+	if ok1 && ok2 {
+		return equalValues(x, y)
+	}
+	return a == b
 }
 
 // values reads attributes; a number with a point or an exponent is real. An object

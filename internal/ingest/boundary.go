@@ -31,7 +31,7 @@ func (r *run) choose(ctx context.Context, data *osm.Data) error {
 		r.adopt(f, how)
 		return nil
 	}
-	if len(r.communities) > 0 && r.opts.Format != Terrain {
+	if len(r.communities) > 0 && r.opts.Format != Terrain && r.drawing == nil {
 		r.report.note(geo.T("未指定边界：导入文件的全部范围，社区不变", "no boundary was given: the whole file is taken, the communities stay as they are"))
 	}
 	if len(r.communities) == 0 && data != nil {
