@@ -50,6 +50,7 @@ func openGate() []scenario.Edit {
 // A gate that opens makes no walk longer: areas are gained and none is lost, and what
 // is gained is what the area has grown by.
 func TestDeltaOfAGate(t *testing.T) {
+	Unwatched(t)
 	s, _ := demoScenarios(t)
 	place := openScenario(t, s, "gate", openGate()...)
 	const profile = "yantai-beautiful-community/new"
@@ -106,6 +107,7 @@ func features(t *testing.T, r layers.Reader, layer string) []geo.Feature {
 // Against another scenario the delta is that of the two judgements, and turning it
 // round turns every sign.
 func TestDeltaTurnsRound(t *testing.T) {
+	Unwatched(t)
 	s, _ := demoScenarios(t)
 	a := openScenario(t, s, "gate", openGate()...)
 	b := openScenario(t, s, "lamps", scenario.Edit{Layer: "devices", Op: scenario.Delete, ID: lampOf(t, a.View)})

@@ -11,6 +11,7 @@ import (
 // What a remedy promises is what the whole judgement says once its edits are in a
 // scenario.
 func TestRemediesKeepTheirWord(t *testing.T) {
+	Unwatched(t)
 	s, _ := demoScenarios(t)
 	const yantai = "yantai-beautiful-community/new"
 	for _, c := range []struct {
@@ -77,6 +78,7 @@ func judgedOf(j *indicator.Judgement, id string) *indicator.Judged {
 
 // Where cells were taken away, cells on roofs bring the signal back.
 func TestRemediesForRadio(t *testing.T) {
+	Unwatched(t)
 	s, store := demoScenarios(t)
 	var edits []scenario.Edit
 	for i, f := range features(t, store, "cells") {

@@ -95,7 +95,7 @@ func (p *Place) follow(ctx context.Context, now *scenario.Scenario) error {
 	if p.scenario != nil && p.scenario.Version >= now.Version {
 		return nil
 	}
-	net, err := scenario.Resolve(ctx, p.s.base, now.Base, now.Edits)
+	net, err := p.s.book.Net(ctx, now)
 	if err != nil {
 		return err
 	}
