@@ -2,6 +2,7 @@ package api
 
 import (
 	"sync"
+	"time"
 
 	"yiju/internal/pipeline"
 )
@@ -29,29 +30,52 @@ func (s *Server) draw(place *pipeline.Place) {
 	go s.drawAll(place)
 }
 
+// drawAfter is how long nothing must be edited before the layers are drawn: who edits
+// again at once would otherwise wait for a step of the drawing to end.
+const drawAfter = 400 * time.Millisecond
+
 // drawAll draws a scenario until no more is asked for.
 func (s *Server) drawAll(place *pipeline.Place) {
-	a := &s.artist
-	for place != nil {
+	for id := place.ID; place != nil; {
+		select {
+		case <-time.After(drawAfter):
+		case <-s.ctx.Done():
+			return
+		}
+		if next := s.artist.next(id, false); next != nil { // edited again
+			place = next
+			continue
+		}
 		drawn, err := place.Draw(s.ctx)
 		if err != nil && s.ctx.Err() == nil {
-			s.log.WarnContext(s.ctx, "drawing a scenario", "scenario", place.ID, "err", err)
+			s.log.WarnContext(s.ctx, "drawing a scenario", "scenario", id, "err", err)
 		}
-		id := place.ID
-		a.mu.Lock()
 		if drawn {
-			a.done[id]++
-		}
-		if place = a.busy[id]; place != nil {
-			a.busy[id] = nil
-		} else {
-			delete(a.busy, id)
-		}
-		a.mu.Unlock()
-		if drawn {
+			s.artist.drew(id)
 			s.news.tell(nil)
 		}
+		place = s.artist.next(id, true)
 	}
+}
+
+// next takes what is to be drawn of a scenario; nil for nothing, which ends its drawing
+// where that is asked for.
+func (a *artist) next(id string, end bool) *pipeline.Place {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	place := a.busy[id]
+	if place != nil {
+		a.busy[id] = nil
+	} else if end {
+		delete(a.busy, id)
+	}
+	return place
+}
+
+func (a *artist) drew(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done[id]++
 }
 
 // drawings counts how often the layers of a scenario were drawn.
