@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -80,6 +81,8 @@ func TestImportADrawing(t *testing.T) {
 		try(name, []byte("\x00\x01nothing"), "devices", status)
 	}
 	try("devices.geojson", drawing, "runs", 422)
+	huge := call{method: "POST", path: "/api/scenarios/import", body: strings.Repeat(" ", maxLayoutBody+1)}
+	expect[problem](t, huge.do(t, s), http.StatusRequestEntityTooLarge)
 	if n := len(get[scenariosBody](t, s, "/api/scenarios").Scenarios); n != 1 {
 		t.Errorf("%d scenarios, want 1", n)
 	}
