@@ -12,6 +12,7 @@ import (
 	"yiju/internal/claims"
 	"yiju/internal/pipeline"
 	"yiju/internal/stores"
+	"yiju/layers"
 )
 
 func newDemoCommand(a *app) *cobra.Command {
@@ -69,6 +70,9 @@ func (a *app) demo(ctx context.Context, addr string, noServe bool) error {
 	if err := a.judgeDemo(ctx, work); err != nil {
 		return err
 	}
+	if err := a.demoScenario(ctx, store); err != nil {
+		return err
+	}
 	if noServe {
 		return nil
 	}
@@ -96,5 +100,20 @@ func (a *app) judgeDemo(ctx context.Context, work *pipeline.Pipeline) error {
 		a.printWorst(j)
 		fmt.Fprintln(a.stdout)
 	}
+	return nil
+}
+
+// demoScenario makes the scenario of the demo and tells what it changes.
+func (a *app) demoScenario(ctx context.Context, store layers.Store) error {
+	_, place, err := pipeline.NewScenarios(store, store).LoadDemoScenario(ctx)
+	if err != nil {
+		return err
+	}
+	delta, err := place.Delta(ctx, "", pipeline.LiveRequest{Profile: "yantai-beautiful-community"})
+	if err != nil {
+		return err
+	}
+	a.printDelta(delta)
+	fmt.Fprintln(a.stdout)
 	return nil
 }
