@@ -347,6 +347,61 @@ func TestAmbiguous(t *testing.T) {
 	}
 }
 
+// However many things stand close together, each of the file is paired once, put aside
+// or added, and what is moved alone finds its own.
+func TestCrowdIsMatchedOneToOne(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		crowd := func(prefix string) []thing {
+			out := make([]thing, 1+r.IntN(8))
+			for i := range out {
+				f := &geo.Feature{ID: fmt.Sprint(prefix, i), Attributes: map[string]any{"name": fmt.Sprint(r.IntN(3))}}
+				out[i] = thingOf(f, orb.Point{r.Float64(), r.Float64()})
+			}
+			return out
+		}
+		file, base := crowd("f"), crowd("b")
+		match := func(file, base []thing) *matching {
+			m := newMatching(file, base, DefaultMatch_m, func(i, k int) (int, int) {
+				if file[i].f.Attributes["name"] != base[k].f.Attributes["name"] {
+					return 1, 1
+				}
+				return 0, 0
+			})
+			m.shapes()
+			return m
+		}
+		outcome := func(m *matching) map[string]string {
+			out := make(map[string]string)
+			taken := make(map[int]bool)
+			for i, k := range m.to {
+				if k == none {
+					out[m.file[i].f.ID] = fmt.Sprint(len(m.doubt[i]))
+					continue
+				}
+				if taken[k] || m.from[k] != i || m.doubt[i] != nil || geo.Distance(m.file[i].place.(orb.Point), m.base[k].place.(orb.Point)) > DefaultMatch_m {
+					t.Fatalf("seed %d: %d is paired with %d", seed, i, k)
+				}
+				taken[k] = true
+				out[m.file[i].f.ID] = m.base[k].f.ID
+			}
+			return out
+		}
+		m := match(file, base)
+		want := outcome(m)
+		for i := range file { // nothing within reach is left over
+			for k := range base {
+				if c, near := m.candidate(i, k); near && m.free(&c) {
+					t.Errorf("seed %d: %d and %d are left", seed, i, k)
+				}
+			}
+		}
+		if got := outcome(match(shuffled(r, file), shuffled(r, base))); !cmp.Equal(got, want) {
+			t.Errorf("seed %d: in another order %v, not %v", seed, got, want)
+		}
+	}
+}
+
 // Lines and areas are compared as shapes: where a ring begins means nothing, which way
 // a line goes does.
 func TestEqualShapes(t *testing.T) {

@@ -110,48 +110,63 @@ func (m *matching) shapes() {
 			}
 		}
 	}
-	byFile, byBase := make(map[int][]int), make(map[int][]int)
+	r := rivalry{m: m, all: all, byFile: make(map[int][]int), byBase: make(map[int][]int)}
 	for i := range all {
-		byFile[all[i].file] = append(byFile[all[i].file], i)
-		byBase[all[i].base] = append(byBase[all[i].base], i)
+		r.byFile[all[i].file] = append(r.byFile[all[i].file], i)
+		r.byBase[all[i].base] = append(r.byBase[all[i].base], i)
 	}
 	for i := range all {
-		if !m.free(&all[i]) {
-			continue
+		for m.free(&all[i]) { // every turn settles a thing of the file
+			r.settle(i)
 		}
-		// What the pair cannot be told from by its shape.
-		rivals := []*candidate{&all[i]}
-		for _, k := range slices.Concat(byFile[all[i].file], byBase[all[i].base]) {
-			if k != i && m.free(&all[k]) && all[k].cost <= all[i].cost+tie {
-				rivals = append(rivals, &all[k])
-			}
-		}
-		slices.SortStableFunc(rivals, func(a, b *candidate) int { return cmp.Compare(a.differs, b.differs) })
-		if len(rivals) == 1 || rivals[0].differs < rivals[1].differs {
-			m.pair(rivals[0].file, rivals[0].base)
-			if rivals[0] != &all[i] {
-				m.again(all, byFile, byBase, i)
-			}
-			continue
-		}
-		m.tied(rivals)
 	}
 }
 
-// again looks once more at a pair that gave way to a better one, which it may be free
-// of.
-func (m *matching) again(all []candidate, byFile, byBase map[int][]int, i int) {
-	if m.free(&all[i]) && !slices.ContainsFunc(slices.Concat(byFile[all[i].file], byBase[all[i].base]), func(k int) bool {
-		return k != i && m.free(&all[k]) && all[k].cost <= all[i].cost+tie
-	}) {
-		m.pair(all[i].file, all[i].base)
+// rivalry finds pairs that contend for the same things.
+type rivalry struct {
+	m              *matching
+	all            []candidate
+	byFile, byBase map[int][]int
+}
+
+// settle pairs the best of those that contend with a pair, or puts them aside where
+// there is no best. What is better by what it says must have no equal of its own.
+func (r *rivalry) settle(i int) {
+	for {
+		best := r.of(i)
+		if len(best) > 1 {
+			r.m.tied(best)
+			return
+		}
+		if best[0] == &r.all[i] {
+			r.m.pair(best[0].file, best[0].base)
+			return
+		}
+		i = slices.IndexFunc(r.all, func(c candidate) bool { return c.file == best[0].file && c.base == best[0].base })
 	}
+}
+
+// of lists, of a pair and those that it cannot be told from by its shape, the ones that
+// say the least otherwise.
+func (r *rivalry) of(i int) []*candidate {
+	best := []*candidate{&r.all[i]}
+	for _, k := range slices.Concat(r.byFile[r.all[i].file], r.byBase[r.all[i].base]) {
+		c := &r.all[k]
+		switch {
+		case k == i || !r.m.free(c) || c.cost > r.all[i].cost+tie || c.differs > best[0].differs:
+		case c.differs < best[0].differs:
+			best = []*candidate{c}
+		default:
+			best = append(best, c)
+		}
+	}
+	return best
 }
 
 // tied puts aside the things of the file that cannot be told apart.
 func (m *matching) tied(rivals []*candidate) {
 	for _, c := range rivals {
-		if c.differs == rivals[0].differs && !slices.Contains(m.doubt[c.file], c.base) {
+		if !slices.Contains(m.doubt[c.file], c.base) {
 			m.doubt[c.file] = append(m.doubt[c.file], c.base)
 			m.doubted[c.base] = true
 		}
