@@ -66,7 +66,7 @@ const preferred: Record<string, string[]> = { way: ['ways'], building: ['buildin
 
 /** How an entry is snapped. */
 export function snapping(entry: Entry | null, gateGround: (t: Thing) => boolean): Parameters<Bench['snap']>[1] {
-  if (entry?.on === 'wall') return { only: gateGround, reach: 18 }
+  if (entry?.on === 'wall') return { only: gateGround, first: ['barriers'], reach: 18 }
   return entry?.on ? { first: preferred[entry.on] } : {}
 }
 

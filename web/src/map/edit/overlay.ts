@@ -15,8 +15,8 @@ const kind = (name: string) => ['==', ['get', 'kind'], name]
 const colour = ['match', ['get', 'op'], 'added', accent, 'changed', changedColour, deletedColour]
 
 export const editLegend: LegendItem[] = [
-  { mark: 'area', colour: 'rgba(29, 85, 104, 0.14)', stroke: accent, label: 'editAdded' },
-  { mark: 'area', colour: 'rgba(138, 90, 0, 0.08)', stroke: changedColour, label: 'editChanged' },
+  { mark: 'tint', colour: accent, label: 'editAdded' },
+  { mark: 'tint', colour: changedColour, label: 'editChanged' },
   { mark: 'hatch', label: 'editDeleted' },
 ]
 
