@@ -262,6 +262,16 @@ export interface Remedy {
   value_after: number | null
   passes: boolean
   requirement: string
+  /** What has to be put up or changed. */
+  things: number
+}
+
+export interface Remedies {
+  remedies: Remedy[] | null
+  /** How many places and changes were tried out. */
+  tried: number
+  /** Why there are none, or none that is enough. */
+  note: Text | null
 }
 
 /** Something that can be drawn. */
@@ -366,7 +376,7 @@ export const scenarios = {
   rebase: (id: string, of: { author?: string; to?: number; answers: Answer[] }) => post<Rebased>(at(id, 'rebase'), of),
   import: (of: LayoutRequest) => post<{ scenario: Scenario | null; report: LayoutReport }>('api/scenarios/import', of),
   remedies: (of: { scenario?: string; community?: string; profile: string; requirement: string }, signal?: AbortSignal) =>
-    post<{ remedies: Remedy[] | null }>('api/scenarios/remedies', of, signal),
+    post<Remedies>('api/scenarios/remedies', of, signal),
   palette: (signal?: AbortSignal) => call<{ entries: PaletteEntry[] | null }>('api/palette', { signal }),
 
   /** The edits as a file. */

@@ -64,6 +64,7 @@ export const scenarioStrings = {
   editAllOff: ['全部停用', 'All off'],
 
   // values
+  liveBy: ['按标准', 'By'],
   liveTitle: ['与底图相比', 'Against the base'],
   liveComputing: ['正在计算方案的各项指标…', 'Working out what the scenario comes to…'],
   liveTook: ['用时 {0} 毫秒', 'took {0} ms'],
@@ -187,6 +188,7 @@ export const scenarioStrings = {
   remedyAsk: ['怎样才能达标？', 'What would make it pass?'],
   remedySearching: ['正在试各种办法…', 'Trying what would help…'],
   remedyNone: ['没有找到单独能改善这一项的办法', 'Nothing was found that improves this one by itself'],
+  remedyTried: ['试算了 {0} 种布置', '{0} places and changes were tried'],
   remedyPasses: ['可达标', 'passes'],
   remedyNotYet: ['有改善，仍不达标', 'better, not yet met'],
   remedyOpen: ['作为方案打开', 'Open as a scenario'],

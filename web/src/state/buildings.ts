@@ -71,18 +71,23 @@ export function followBuildings(store: Store): BuildingTimes {
   async function load(run: Run): Promise<void> {
     abort.abort()
     abort = new AbortController()
-    const signal = abort.signal
-    times.value = null
-    levels.value = null
+    const { signal } = abort
+    // What is drawn anew, as after an edit, keeps its figures until the new ones are there.
+    if (times.value?.run !== run.id) times.value = null
+    if (run.analysis !== 'radio') levels.value = null
     failure.value = null
     const layer = store.layer(`${run.id}_buildings`)
     if (!layer || layer.count > maxBuildings) return
-    if (run.analysis === 'walk') {
-      const buildings = await all(layer.name, read, signal)
-      if (!signal.aborted) times.value = { run: run.id, buildings, byId: new Map(buildings.map((b) => [b.id, b])) }
-    } else if (run.analysis === 'radio') {
-      const found = await all(layer.name, readLevel, signal)
-      if (!signal.aborted) levels.value = found
+    try {
+      if (run.analysis === 'walk') {
+        const buildings = await all(layer.name, read, signal)
+        if (!signal.aborted) times.value = { run: run.id, buildings, byId: new Map(buildings.map((b) => [b.id, b])) }
+      } else if (run.analysis === 'radio') {
+        const found = await all(layer.name, readLevel, signal)
+        if (!signal.aborted) levels.value = found
+      }
+    } catch (error) {
+      if (!signal.aborted) failure.value = asServerError(error)
     }
   }
 
@@ -93,9 +98,7 @@ export function followBuildings(store: Store): BuildingTimes {
       levels.value = null
       return
     }
-    load(run).catch((error: unknown) => {
-      if (!abort.signal.aborted) failure.value = asServerError(error)
-    })
+    void load(run)
   })
 
   return { times, levels, failure, start: () => { started.value = true } }

@@ -1,7 +1,7 @@
 // The acts on judgements: reading them, judging, bringing evidence, taking a report away.
 // Each keeps only its newest request.
 import { type InjectionKey, inject, type Ref, ref, type ShallowRef, shallowRef, watch } from 'vue'
-import { api, ServerError } from '../api/client'
+import { api, apiOf, readingOf, ServerError } from '../api/client'
 import type { Evidence, ReportFormat } from '../api/judgement'
 import { save } from '../api/transport'
 import { lang } from '../i18n'
@@ -71,6 +71,10 @@ export function createJudging(store: Store): Judging {
     if (judged.known.value || loading.busy.value) return read
     read = loading.go(async (signal) => {
       const [s, j] = await Promise.all([api.standards(signal), api.judgements(signal)])
+      // A scenario that was just opened has none yet: it is judged by what its base was.
+      if (!j.judgements?.length && readingOf() !== '' && !judged.ui.profile) {
+        judged.ui.profile = (await apiOf(() => '').judgements(signal)).judgements?.[0]?.profile.id ?? ''
+      }
       judged.judgements.value = j.judgements ?? []
       judged.standards.value = s.standards ?? []
       judged.known.value = true
