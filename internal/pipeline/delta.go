@@ -132,15 +132,9 @@ func (l *Live) side() deltaSide {
 		judgement: l.now, view: l.view,
 		brief: w.brief,
 		result: func(_ context.Context, n metric.Need) (analysis.Result, error) {
-			l.mu.Lock()
-			defer l.mu.Unlock()
 			run := w.runs[n.Key()]
-			if run.drawn != nil {
-				return *run.drawn, nil
-			}
-			if l.w != w && !run.answer.fixed {
-				return analysis.Result{}, geo.Refuse(geo.T("方案在对比过程中又被编辑", "the scenario was edited while it was compared"),
-					geo.T("重新对比", "compare again"))
+			if run.missing != nil {
+				return analysis.Result{}, nil
 			}
 			return run.all()
 		},

@@ -30,10 +30,9 @@ type answer struct {
 	// brief has all values and notes, and of every layer at least the schema; costly
 	// layers may have no features yet.
 	brief analysis.Result
-	// draw gives everything; nil where brief is that.
+	// draw gives everything, whatever happens to the scenario meanwhile; nil where brief
+	// is that.
 	draw func() (analysis.Result, error)
-	// fixed tells that draw goes on to give the same whatever happens to the scenario.
-	fixed bool
 	// same tells that it is what was answered before, so that what rests on it stands.
 	same bool
 }

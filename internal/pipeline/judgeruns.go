@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"yiju/analysis"
 	"yiju/analysis/indicator/metric"
@@ -30,8 +31,8 @@ type judgedRun struct {
 	request      any
 	inputs       []string
 	answer       answer
-	drawn        *analysis.Result // all of the answer, where it was drawn already
-	missing      *geo.Fault       // why there is no result
+	drawn        atomic.Pointer[analysis.Result] // all of the answer, where it was drawn already
+	missing      *geo.Fault                      // why there is no result
 	scene        *scene
 }
 
@@ -268,11 +269,13 @@ func (w *judging) cameras(ctx context.Context, need metric.Need) (*judgedRun, er
 
 // all is the whole result.
 func (r *judgedRun) all() (analysis.Result, error) {
-	if r.drawn != nil {
-		return *r.drawn, nil
+	if drawn := r.result(); drawn != nil {
+		return *drawn, nil
 	}
 	return r.answer.all()
 }
+
+func (r *judgedRun) result() *analysis.Result { return r.drawn.Load() }
 
 // record is the run as the store keeps it.
 func (r *judgedRun) record(w *judging, result *analysis.Result) (Run, error) {

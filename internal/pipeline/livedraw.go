@@ -35,7 +35,7 @@ func (l *Live) Draw(ctx context.Context) (drawn bool, err error) {
 		return false, nil
 	}
 	for _, need := range w.needs {
-		err := l.drawStep(ctx, w, turn, w.runs[need.Key()])
+		err := l.drawStep(ctx, turn, w.runs[need.Key()])
 		if errors.Is(err, errOvertaken) {
 			return false, nil
 		}
@@ -46,29 +46,22 @@ func (l *Live) Draw(ctx context.Context) (drawn bool, err error) {
 	return l.keepDrawn(ctx, w, j, turn)
 }
 
-// drawStep draws one run. What changes with the scenario is drawn while no edit can
-// come in between.
-func (l *Live) drawStep(ctx context.Context, w *judging, turn uint64, run *judgedRun) error {
+// drawStep draws one run, beside which the scenario can be edited.
+func (l *Live) drawStep(ctx context.Context, turn uint64, run *judgedRun) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.w != w || l.drawing.wanted.Load() != turn {
+	if l.drawing.wanted.Load() != turn {
 		return errOvertaken
 	}
-	if run.missing != nil || run.answer.draw == nil || run.drawn != nil {
+	if run.missing != nil || run.answer.draw == nil || run.result() != nil {
 		return nil
-	}
-	if run.answer.fixed {
-		l.mu.Unlock()
-		defer l.mu.Lock()
 	}
 	result, err := run.answer.draw()
 	if err != nil {
 		return err
 	}
-	run.drawn = &result
+	run.drawn.Store(&result)
 	return nil
 }
 

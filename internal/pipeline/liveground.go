@@ -167,7 +167,7 @@ func (g *liveGround) walk(k *walker, params walk.Params) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{brief: briefOf(&a), draw: a.Result, fixed: true, same: a.Same}, nil
+	return answer{brief: briefOf(&a), draw: a.Result, same: a.Same}, nil
 }
 
 // briefOf is a walk with those layers that are not drawn yet by name alone.
@@ -204,7 +204,10 @@ func (g *liveGround) radio(s *scene, params radio.Params) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{brief: a.Result, draw: e.live.Result, same: a.Same}, nil
+	// Drawn from the scene and not from what is kept, which the next edit changes: an
+	// edit need not wait for it.
+	draw := func() (analysis.Result, error) { return radio.Run(s.Scene, params) }
+	return answer{brief: a.Result, draw: draw, same: a.Same}, nil
 }
 
 func (g *liveGround) cameras(s *scene, params sight.Params) (answer, error) {
@@ -228,7 +231,8 @@ func (g *liveGround) cameras(s *scene, params sight.Params) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{brief: a.Result, draw: e.live.Result, same: a.Same}, nil
+	draw := func() (analysis.Result, error) { return sight.Run(s.Scene, params) }
+	return answer{brief: a.Result, draw: draw, same: a.Same}, nil
 }
 
 // asked names a question on a scene.

@@ -39,10 +39,15 @@ type Place struct {
 	Pipeline *Pipeline
 
 	s        *Scenarios
-	mu       sync.Mutex // held while the scenario is brought up to date or computed
+	mu       sync.Mutex // held while the scenario is brought up to date
 	scenario *scenario.Scenario
-	live     *Live
+
+	living sync.Mutex // held while a live community begins
+	lives  []*Live    // most recently asked for first
 }
+
+// maxLives bounds the communities and standards that are followed of a scenario.
+const maxLives = 3
 
 // Place gives a scenario as it is written down now. An unknown one gives a
 // *scenario.NoScenarioError.
@@ -124,26 +129,34 @@ func (p *Place) Live(ctx context.Context, request LiveRequest) (*LiveAnswer, err
 }
 
 // following gives the live community of a request, begun when it is first asked for.
-// A place follows one request at a time.
 func (p *Place) following(ctx context.Context, request LiveRequest) (*Live, *scenario.Scenario, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.live == nil || p.live.request != request {
-		l, err := newLive(ctx, p.Pipeline, p.View, request)
-		if err != nil {
-			return nil, nil, err
+	p.living.Lock()
+	defer p.living.Unlock()
+	for i, l := range p.lives {
+		if l.request == request {
+			copy(p.lives[1:i+1], p.lives[:i])
+			p.lives[0] = l
+			return l, p.Scenario(), nil
 		}
-		p.live = l
 	}
-	return p.live, p.scenario, nil
+	l, err := newLive(ctx, p.Pipeline, p.View, request)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.lives = append([]*Live{l}, p.lives...)
+	p.lives = p.lives[:min(len(p.lives), maxLives)]
+	return l, p.Scenario(), nil
 }
 
 // Draw makes the result layers behind what Live told last. It gives way to edits, and
 // tells whether it came to its end.
 func (p *Place) Draw(ctx context.Context) (drawn bool, err error) {
-	p.mu.Lock()
-	l := p.live
-	p.mu.Unlock()
+	p.living.Lock()
+	var l *Live
+	if len(p.lives) > 0 {
+		l = p.lives[0]
+	}
+	p.living.Unlock()
 	if l == nil {
 		return false, nil
 	}
