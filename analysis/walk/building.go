@@ -20,6 +20,9 @@ type target struct {
 	doors    []door
 	why      refusal
 	drawn    bool // the doors are drawn; otherwise the nearest place of the outline
+	// tries is what came of every door that is drawn, in the order of Network.doors;
+	// those that joined are doors.
+	tries []refusal
 
 	places []place // of each door
 	seen   sight   // where its doors looked for ways
@@ -35,8 +38,12 @@ type door struct {
 	comp    int32
 }
 
-// noDoor is why a building is not joined when none of its doors can be used.
-const noDoor refusal = "no_door"
+// noDoor is why a building is not joined when none of its doors can be used, stepped
+// why a door cannot be used that has steps.
+const (
+	noDoor  refusal = "no_door"
+	stepped refusal = "steps"
+)
 
 // allTargets joins the buildings of the community to the network when it is first
 // asked for; without a community, all buildings of the scene.
@@ -114,18 +121,17 @@ func (n *Network) locateBuilding(i int32, look *outlook) target {
 	}
 	t := target{building: i}
 	t.centre = insidePoint(f.Geometry, ring)
-	drawn := 0
 	for _, k := range n.doors[i] {
 		e := &n.scene.Layers["entrances"][k]
-		drawn++
-		if stepFree, known := e.Bool("step_free"); n.profile.Wheelchair && known && !stepFree {
-			continue
+		why := stepped
+		if stepFree, known := e.Bool("step_free"); !n.profile.Wheelchair || !known || stepFree {
+			why = t.join(n, []orb.Point{e.Geometry.(orb.Point)}, look)
 		}
-		t.join(n, []orb.Point{e.Geometry.(orb.Point)}, look)
+		t.tries = append(t.tries, why)
 	}
-	t.drawn = drawn > 0
+	t.drawn = len(t.tries) > 0
 	switch {
-	case drawn == 0:
+	case !t.drawn:
 		t.join(n, ring, look)
 	case len(t.doors) == 0 && t.why == joined:
 		t.why = noDoor
@@ -134,17 +140,18 @@ func (n *Network) locateBuilding(i int32, look *outlook) target {
 	return t
 }
 
-func (t *target) join(n *Network, shape []orb.Point, look *outlook) {
+func (t *target) join(n *Network, shape []orb.Point, look *outlook) refusal {
 	p, why := n.snaps.join(shape, wish{own: t.building}, look)
 	if why != joined {
 		if len(t.doors) == 0 {
 			t.why = why
 		}
-		return
+		return why
 	}
 	t.why = joined
 	t.places = append(t.places, p)
 	t.doors = append(t.doors, n.doorAt(p))
+	return joined
 }
 
 func (n *Network) doorAt(p place) door {

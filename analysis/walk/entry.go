@@ -51,11 +51,8 @@ func (n *Network) Stretches() []Stretch {
 	return out
 }
 
-// Reasons of an Entry besides those of a run.
-const (
-	reasonSteps  = "steps"
-	reasonIsland = "island"
-)
+// reasonIsland is the reason of an Entry on a part of the network that is cut off.
+const reasonIsland = "island"
 
 // Entry is one way into a building of the community, and how it joins the network.
 type Entry struct {
@@ -71,38 +68,37 @@ type Entry struct {
 
 // Entries lists the ways into the buildings of the community, building by building
 // in the order of the layer: every door that is drawn, or the outline where none is.
+// They join where the buildings do that walks begin at, so that a network that follows
+// its scene looks again only where it must.
 func (n *Network) Entries() []Entry {
-	var out []Entry
-	look := newOutlook()
-	for i := range n.houses.features {
-		f := &n.houses.features[i]
-		if !n.inCommunity(int32(i)) {
+	targets := n.allTargets()
+	out := make([]Entry, 0, len(targets))
+	for i := range targets {
+		t := &targets[i]
+		building := &n.houses.features[t.building]
+		if !t.drawn {
+			out = append(out, n.entry(building, nil, t.why, t.doors))
 			continue
 		}
-		if len(n.doors[i]) == 0 {
-			out = append(out, n.entry(int32(i), nil, outline(f.Geometry), look))
-		}
-		for _, k := range n.doors[i] {
-			door := &n.scene.Layers["entrances"][k]
-			out = append(out, n.entry(int32(i), door, []orb.Point{door.Geometry.(orb.Point)}, look))
+		doors := t.doors
+		for k, why := range t.tries {
+			entrance := &n.scene.Layers["entrances"][n.doors[t.building][k]]
+			out = append(out, n.entry(building, entrance, why, doors))
+			if why == joined {
+				doors = doors[1:]
+			}
 		}
 	}
 	return out
 }
 
-func (n *Network) entry(building int32, door *geo.Feature, shape []orb.Point, look *outlook) Entry {
-	e := Entry{Building: &n.houses.features[building], Entrance: door}
-	if door != nil && n.profile.Wheelchair {
-		if stepFree, known := door.Bool("step_free"); known && !stepFree {
-			e.Reason = reasonSteps
-			return e
-		}
-	}
-	p, why := n.snaps.join(shape, wish{own: building}, look)
+// entry is a way in that joins at the first of some doors, or is refused.
+func (n *Network) entry(building, entrance *geo.Feature, why refusal, doors []door) Entry {
+	e := Entry{Building: building, Entrance: entrance}
 	switch {
 	case why != joined:
 		e.Reason = string(why)
-	case n.rank[n.snaps.raws[p.raw].comp] != 0:
+	case n.rank[doors[0].comp] != 0:
 		e.Reason = reasonIsland
 	default:
 		e.Main = true

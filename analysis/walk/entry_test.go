@@ -78,6 +78,59 @@ func TestEntries(t *testing.T) {
 	}
 }
 
+// Every door and every outline joins by itself as the list says, in a town where some
+// are behind walls, cut off or have steps.
+func TestEntriesJoinOneByOne(t *testing.T) {
+	for seed := uint64(40); seed < 52; seed++ {
+		scene := liveTown(seed)
+		for i := range scene.Layers["entrances"] {
+			scene.Layers["entrances"][i].Attributes["step_free"] = i%3 > 0
+		}
+		n, err := BuildNetwork(scene, profile(t, "wheelchair"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, fmt.Sprint("town ", seed), n.Entries(), joinOneByOne(n))
+	}
+}
+
+func joinOneByOne(n *Network) []Entry {
+	out := []Entry{}
+	join := func(i int, door *geo.Feature, shape []orb.Point) {
+		e := Entry{Building: &n.houses.features[i], Entrance: door}
+		p, why := n.snaps.join(shape, wish{own: int32(i)}, newOutlook())
+		free, told := true, false
+		if door != nil {
+			free, told = door.Bool("step_free")
+		}
+		switch {
+		case told && !free:
+			e.Reason = "steps"
+		case why != joined:
+			e.Reason = string(why)
+		case n.rank[n.snaps.raws[p.raw].comp] != 0:
+			e.Reason = "island"
+		default:
+			e.Main = true
+		}
+		out = append(out, e)
+	}
+	for i := range n.houses.features {
+		f := &n.houses.features[i]
+		if !n.inCommunity(int32(i)) {
+			continue
+		}
+		for _, k := range n.doors[i] {
+			door := &n.scene.Layers["entrances"][k]
+			join(i, door, []orb.Point{door.Geometry.(orb.Point)})
+		}
+		if len(n.doors[i]) == 0 {
+			join(i, nil, outline(f.Geometry))
+		}
+	}
+	return out
+}
+
 // Every metre of every open way is in one stretch, and parts are numbered by length.
 func TestStretches(t *testing.T) {
 	_, n := chairs(t, `
