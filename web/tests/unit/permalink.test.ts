@@ -11,6 +11,7 @@ test.each<[string, View]>([
   ['a requirement', { tab: 'indicators', indicator: { profile: 'shandong-smart-community/growth', requirement: '4.1a' } }],
   ['a requirement behind a feature', { tab: 'feature', of: 'c-2', indicator: { profile: 'shandong-smart-community/growth', requirement: '5' } }],
   ['a standard with nothing open', { tab: 'indicators', indicator: { profile: 'yantai-beautiful-community/renewal', requirement: '' } }],
+  ['a scenario', { tab: 'scenario', scenario: 's-3k9f2mq7', indicator: { profile: 'shandong-smart-community/growth', requirement: '5' } }],
   ['an id with everything in it', { selected: { layer: 'buildings', id: 'w1/2,3&x=#楼 4' } }],
 ])('a view comes back from its address: %s', (_, view) => {
   expect(parse(format(view))).toEqual(view)
