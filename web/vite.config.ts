@@ -56,7 +56,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     rollupOptions: {
       output: {
-        manualChunks: (id: string) => (id.includes('maplibre-gl') ? 'maplibre' : undefined),
+        manualChunks: (id: string) => (id.includes('node_modules/maplibre-gl/') ? 'maplibre' : undefined),
       },
     },
   },
