@@ -20,7 +20,7 @@ import {
 } from './hands'
 import { listen } from './input'
 import { boxAround, canEdit, Nearby, squaresOf, thingOf } from './nearby'
-import { draw, type Entry, type Ground, isPicking, type Made, needs } from './recipe'
+import { draw, type Entry, type Ground, isPicking, leastPoints, type Made, needs } from './recipe'
 import { around, type Shape, type Snap, snap, snapReach, type XY } from './snap'
 import { Sketch } from './sketch'
 
@@ -45,6 +45,8 @@ export interface Editor {
   saving: Ref<boolean>
   /** How many points of a drawing are placed. */
   points: Ref<number>
+  /** How many it takes. */
+  least: ComputedRef<number>
   message: ShallowRef<Message | null>
   snapped: ShallowRef<Snap | null>
   /** Too far away to snap to anything. */
@@ -115,6 +117,7 @@ export function createEditor(store: Store, actions: Actions, scenarios: Scenario
   const entries = computed(() => scenarios.palette.value as Entry[])
   const tool = computed(() => scenarios.tool.value ?? 'select')
   const entry = computed(() => entries.value.find((e) => e.id === tool.value) ?? null)
+  const least = computed(() => leastPoints(entry.value, entry.value ? shape.value : 'line'))
   const edits = computed(() => (scenarios.active.value
     ? [...drawnEdits(scenarios.active.value, (layer, id) => bases.get(`${layer}/${id}`)), ...pending.value] : []))
 
@@ -232,9 +235,9 @@ export function createEditor(store: Store, actions: Actions, scenarios: Scenario
         refuse(both('notSaved', scenarios.failure.value?.text ?? plain('')))
         return false
       }
-      if (made.said) say_(made.said)
       if (made.select) await settle(made.select)
       else await readSubject()
+      if (made.said) say_(made.said)
       return true
     } finally {
       working.value--
@@ -452,7 +455,7 @@ export function createEditor(store: Store, actions: Actions, scenarios: Scenario
         const picks = m.picksAt(p).filter((k) => canEdit(store.layer(k.layer)))
         if (tool.value === 'select' && picks.length) chooser.value = { at: p, picks }
       },
-      finish: () => sketch?.finish() ?? false,
+      finish: () => sketch?.finish(least.value) ?? false,
       back: () => sketch?.back() ?? false,
       escape: cancel,
       remove: () => { if (!hand.value?.remove?.()) remove() },
@@ -490,11 +493,11 @@ export function createEditor(store: Store, actions: Actions, scenarios: Scenario
   }
 
   const editor: Editor = {
-    on, entries, tool, entry, shape, subject, points, message, snapped, far, cursor, touch, vertexChosen, chooser, ask, marks, edits, title, choose, cancel, remove, removeVertex, change,
+    on, entries, tool, entry, shape, subject, points, least, message, snapped, far, cursor, touch, vertexChosen, chooser, ask, marks, edits, title, choose, cancel, remove, removeVertex, change,
     attach, detach,
     saving: computed(() => working.value > 0) as unknown as Ref<boolean>,
     siblings: computed(() => (subject.value ? siblings(scenarios.active.value?.edits, subject.value) : [])),
-    finish: () => { sketch?.finish() },
+    finish: () => { sketch?.finish(least.value) },
     back: () => { sketch?.back() },
     undo: () => turn(scenarios.undo, both('didUndo')),
     redo: () => turn(scenarios.redo, both('didRedo')),

@@ -42,6 +42,10 @@ export interface Entry extends PaletteEntry {
 /** An entry that works on something that is there instead of drawing it. */
 export const isPicking = (e: Entry) => e.op === 'change' || e.op === 'delete'
 
+/** How many points a drawing of an entry takes at least. */
+export const leastPoints = (e: Entry | null, shape: ShapeName): number =>
+  (shape === 'polygon' ? 3 : e?.parts?.some((p) => p.place === 'middle_legs') ? 4 : 2)
+
 /** The layers that have to be known around a place before an entry can be put there. */
 export function needs(e: Entry): string[] {
   const out = new Set<string>()
@@ -217,13 +221,14 @@ export function draw(entry: Entry, drawn: Geometry, ground: Ground): Made | Refu
   const attributes = (part: Part | null): Attributes =>
     turned(known({ ...(part?.attributes ?? entry.attributes), ...(!part || part.layer === entry.layer ? own : {}) }), part?.turn_deg)
   const label = { zh: `添加${entry.title.zh}`, en: `Add: ${entry.title.en}` }
+  const said = { zh: `已添加${entry.title.zh}`, en: `Added: ${entry.title.en}` }
   if (!parts.length) {
     const id = newID(entry.id)
-    return { label, steps: [add(entry.layer, id, drawn, attributes(null), { kind: entry.id })], select: { layer: entry.layer, id } }
+    return { label, said, steps: [add(entry.layer, id, drawn, attributes(null), { kind: entry.id })], select: { layer: entry.layer, id } }
   }
   const met = drawn.type === 'LineString' && parts.some((p) => p.place === 'meets_road') ? meetsRoads(drawn, ground.ways) : []
   const work: Work = { entry, drawn, ground, group: newID(entry.id), attributes, gate, met }
-  const out: Made = { label, steps: [], select: null }
+  const out: Made = { label, said, steps: [], select: null }
   for (const part of parts) {
     const made = partSteps(part, work)
     if ('refused' in made) return made
@@ -254,7 +259,7 @@ export function pick(entry: Entry, thing: Thing, ground: Ground, title: string):
   const doors = thing.layer === 'buildings' && parts.some((p) => p.op === 'delete') ? doorsOf(thing, ground.entrances) : []
   const group = parts.length > 1 || doors.length ? newID(entry.id) : ''
   const more = group ? { group } : {}
-  const out: Made = { label, steps: [], select: null }
+  const out: Made = { label, said: label, steps: [], select: null }
   for (const part of parts) {
     if (part.op === 'delete') {
       out.steps.push({ do: 'append', edit: { layer: thing.layer, op: 'delete', id: thing.id, kind: part.kind, ...more }, ...seen(thing) })

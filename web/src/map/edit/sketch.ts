@@ -141,8 +141,8 @@ export class Sketch {
   }
 
   /** Ends the drawing where it stands; false where it has too few points. */
-  finish(): boolean {
-    if (!this.shape || this.count < (this.shape === 'polygon' ? 3 : 2)) return false
+  finish(least: number): boolean {
+    if (!this.shape || this.count < least) return false
     this.map.getCanvas().dispatchEvent(new KeyboardEvent('keyup', { key: finishKey }))
     return true
   }
