@@ -38,15 +38,16 @@ export function apiOf(scenario: () => string) {
     },
 
     /**
-     * Whether a layer holds a feature, without an error when it does not: pages go on
-     * after an id, so the page that starts at this one is asked for.
+     * A feature, or null where the layer holds none of that id, without an error: pages go
+     * on after an id, so the page that starts at this one is asked for.
      */
-    holds: async (layer: string, id: string): Promise<boolean> => {
+    maybe: async (layer: string, id: string): Promise<FullFeature | null> => {
       const last = id.codePointAt(id.length - 1) ?? 1
       const before = id.slice(0, -1) + String.fromCodePoint(last - 1) + '\u{10FFFF}'
       const page = await api.features(layer, { limit: 1, after: before })
-      return page.features[0]?.id === id
+      return page.features[0]?.id === id ? page.features[0] : null
     },
+    holds: async (layer: string, id: string): Promise<boolean> => (await api.maybe(layer, id)) !== null,
 
     walk: (params: WalkParams, signal?: AbortSignal) => post<Run>('api/analyses/walk', params, signal),
 

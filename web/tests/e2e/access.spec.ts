@@ -3,7 +3,7 @@ import { coloured, expect, open, settled, share, shot, test } from './fixture'
 
 test('every panel passes WCAG 2.1 AA as far as a machine can tell', async ({ page, server }) => {
   await open(page, server)
-  for (const tab of ['分析结果', '指标', '要素', '为何此处']) {
+  for (const tab of ['分析结果', '指标', '方案', '要素', '为何此处']) {
     await page.getByRole('tab', { name: tab }).click()
     expect(await violations(page), tab).toEqual([])
   }
