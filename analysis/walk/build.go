@@ -10,34 +10,19 @@ import (
 	"yiju/geo"
 )
 
-// builder makes a network. It works on strands: the lines of ways as chains of
-// shared vertices. Walls, gates, squares and loose ends put further vertices into
-// strands; then strands are cut into edges where something happens.
+// builder makes a network on a plan: it walks the strands of the plan as its profile
+// does, and cuts them into edges where something happens.
 type builder struct {
-	scene *analysis.Scene
-	prof  *Profile
-	ways  []geo.Feature
-	notes analysis.Notebook
+	*plan
+	prof    *Profile
+	notes   analysis.Notebook
+	manners []*manner // of ways; nil for those that do not count
 
-	strands []strand
-	ghosts  []strand // roads closed to walkers that take time to cross
-	squares []square
-	verts   []orb.Point
-	same    unionFind // vertices found to be one
-
-	segs    []segRef // all segments of strands, before insertions
-	segGrid *grid
-	inserts []insertion
-	onSeg   map[segRef][]int32 // positions in inserts
-
-	walls     []wall
-	wallSegs  []segRef
-	wallGrid  *grid
-	gates     []gate
-	gateGrid  *grid
-	gateSeat  []int32 // vertex each gate stands on; -1 for none
-	wallMarks []wallMark
-	specials  map[int32]*special
+	strands []strand // of the plan and across squares, walked as the profile says
+	ghosts  []strand // likewise
+	passing []passing
+	// specials are cleared, like what nodes are found by, when all edges are cut.
+	specials map[int32]*special
 
 	dense   []dense // by strand
 	edges   []rawEdge
@@ -80,34 +65,52 @@ type square struct {
 	rings []int32 // strands of the outline, outer ring first
 }
 
-// collect reads the layer of ways.
-func (b *builder) collect() {
-	manners := make(map[manner]*manner)
-	for i := range b.ways {
-		f := &b.ways[i]
+// judgeWays reads the layer of ways: how each is walked, and what a plan makes of it.
+func (b *builder) judgeWays(ways []geo.Feature) []wayUse {
+	use := make([]wayUse, len(ways))
+	b.manners = make([]*manner, len(ways))
+	alike := make(map[manner]*manner)
+	for i := range ways {
+		f := &ways[i]
 		if !geo.Finite(f.Geometry) || len(geo.Parts(f.Geometry)) == 0 {
 			b.notes.Add("ways_without_place", noteNoPlace, "", f.ID)
 			continue
 		}
 		m, open := b.manner(f)
-		known, ok := manners[m]
+		switch {
+		case open:
+			use[i] = wayOpen
+		case m.grounded && (m.major || m.fenced):
+			use[i] = wayGhost
+		default:
+			continue
+		}
+		known, ok := alike[m]
 		if !ok {
 			known = &m
-			manners[m] = known
+			alike[m] = known
 		}
-		b.collectLines(f, int32(i), known, open)
-		if open {
-			b.collectSquares(f, int32(i), known)
-		}
+		b.manners[i] = known
 	}
-	if len(b.strands) == 0 {
-		b.notes.Add("no_ways", noteNoWays, "", "")
+	return use
+}
+
+// collect makes strands of the ways that count.
+func (b *plan) collect(manners []*manner) {
+	for i, use := range b.use {
+		if use == wayUnused {
+			continue
+		}
+		b.collectLines(&b.ways[i], int32(i), manners[i], use)
+		if use == wayOpen {
+			b.collectSquares(&b.ways[i], int32(i), manners[i])
+		}
 	}
 }
 
 // points waiting to become vertices are kept as indices into b.verts, which holds
 // every point of every line until clusterVertices runs.
-func (b *builder) addStrand(way int32, m *manner, line []orb.Point, z []float64) strand {
+func (b *plan) addStrand(way int32, m *manner, line []orb.Point, z []float64) strand {
 	s := strand{way: way, walk: m, v: make([]int32, len(line)), z: z}
 	for i, p := range line {
 		s.v[i] = int32(len(b.verts))
@@ -116,23 +119,22 @@ func (b *builder) addStrand(way int32, m *manner, line []orb.Point, z []float64)
 	return s
 }
 
-func (b *builder) collectLines(f *geo.Feature, way int32, m *manner, open bool) {
+func (b *plan) collectLines(f *geo.Feature, way int32, m *manner, use wayUse) {
 	for _, line := range geo.Lines(f.Geometry) {
 		var z []float64
 		if _, simple := f.Geometry.(orb.LineString); simple && len(f.Z) == len(line) && finite(f.Z) {
 			z = f.Z
 		}
 		s := b.addStrand(way, m, line, z)
-		switch {
-		case open:
+		if use == wayOpen {
 			b.strands = append(b.strands, s)
-		case m.grounded && (m.major || m.fenced):
+		} else {
 			b.ghosts = append(b.ghosts, s)
 		}
 	}
 }
 
-func (b *builder) collectSquares(f *geo.Feature, way int32, m *manner) {
+func (b *plan) collectSquares(f *geo.Feature, way int32, m *manner) {
 	for _, poly := range geo.Polygons(f.Geometry) {
 		sq := square{way: way, walk: m, poly: poly}
 		for _, ring := range poly {
@@ -155,7 +157,7 @@ func finite(z []float64) bool {
 // clusterVertices makes one vertex of all points within sameM of one another.
 // Points are taken from west to east, so the outcome does not depend on the order
 // or the ids of ways.
-func (b *builder) clusterVertices() {
+func (b *plan) clusterVertices() {
 	sorted := sortPoints(b.verts)
 	id := make([]int32, len(b.verts))
 	var verts []orb.Point
@@ -240,7 +242,7 @@ func (s *strand) rename(to func(int32) int32) {
 }
 
 // indexSegments lists the segments of all strands and indexes them.
-func (b *builder) indexSegments() {
+func (b *plan) indexSegments() {
 	total := 0
 	for i := range b.strands {
 		total += len(b.strands[i].v)
@@ -256,14 +258,14 @@ func (b *builder) indexSegments() {
 }
 
 // segment gives the ends of a segment of a strand.
-func (b *builder) segment(r segRef) (from, to orb.Point) {
+func (b *plan) segment(r segRef) (from, to orb.Point) {
 	v := b.strands[r.line].v
 	return b.verts[v[r.seg]], b.verts[v[r.seg+1]]
 }
 
 // vertexOn gives the vertex at share t of a segment: one that is there within
 // sameM, or a new one.
-func (b *builder) vertexOn(at segRef, t float64) int32 {
+func (b *plan) vertexOn(at segRef, t float64) int32 {
 	from, to := b.segment(at)
 	p := along(from, to, t)
 	v := b.strands[at.line].v
@@ -287,7 +289,7 @@ func (b *builder) vertexOn(at segRef, t float64) int32 {
 }
 
 // applyInsertions puts the collected vertices into their strands.
-func (b *builder) applyInsertions() {
+func (b *plan) applyInsertions() {
 	slices.SortStableFunc(b.inserts, func(x, y insertion) int {
 		switch {
 		case x.at.line != y.at.line:
@@ -347,12 +349,26 @@ func newUnionFind(n int) unionFind {
 
 func (u *unionFind) grow() { u.parent = append(u.parent, int32(len(u.parent))) }
 
+// find gives the least of the set of i. It writes nothing where all sets are settled.
 func (u *unionFind) find(i int32) int32 {
-	for u.parent[i] != i {
-		u.parent[i] = u.parent[u.parent[i]]
-		i = u.parent[i]
+	for {
+		p := u.parent[i]
+		if p == i {
+			return i
+		}
+		q := u.parent[p]
+		if q == p {
+			return p
+		}
+		u.parent[i], i = q, q
 	}
-	return i
+}
+
+// settle lets any number of goroutines find at once from now on.
+func (u *unionFind) settle() {
+	for i := range u.parent {
+		u.parent[i] = u.find(int32(i))
+	}
 }
 
 func (u *unionFind) union(i, j int32) {

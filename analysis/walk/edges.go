@@ -127,9 +127,9 @@ func (b *builder) endNode(s *strand, d *dense, end, next int32) (node int32, pas
 	}
 	delay := 0.0
 	part := int32(0)
-	if sp.gate >= 0 && b.gates[sp.gate].pass == passOpen {
+	if sp.gate >= 0 && b.passing[sp.gate].pass == passOpen {
 		if !sp.free {
-			delay = b.gates[sp.gate].delayS
+			delay = b.passing[sp.gate].delayS
 		}
 	} else {
 		part = b.part(sp, s, bearing(b.verts[v], d.pts[next]))
@@ -199,10 +199,10 @@ func (b *builder) tellGates() {
 		case sp.gate < 0:
 			b.notes.Add("cut_by_wall", noteWallCut, "", b.walls[sp.marks[0].at.line].id)
 			b.cuts = append(b.cuts, sp.nodes...)
-		case b.gates[sp.gate].pass == passShut:
-			b.notes.Add("gates_shut", noteShutGate, "", b.gates[sp.gate].id)
+		case b.passing[sp.gate].pass == passShut:
+			b.notes.Add("gates_shut", noteShutGate, "", b.gates[sp.gate].of.ID)
 			b.cuts = append(b.cuts, sp.nodes...)
-		case b.gates[sp.gate].pass == passPrivate:
+		case b.passing[sp.gate].pass == passPrivate:
 			b.passes = append(b.passes, gatePass{sp.gate, sp.nodes})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"yiju/analysis"
 	"yiju/geo"
 )
 
@@ -19,11 +20,16 @@ const (
 
 // gate is a point that a walk goes through with a delay, or does not.
 type gate struct {
-	id     string
-	p      orb.Point
+	of    *geo.Feature
+	kind  string
+	p     orb.Point
+	opens bool // a wall that it stands in
+}
+
+// passing is how a profile passes a gate.
+type passing struct {
 	pass   passage
 	delayS float64
-	opens  bool // a wall that it stands in
 }
 
 // special is a vertex where something happens to a walk.
@@ -54,19 +60,18 @@ func (b *builder) at(v int32) *special {
 }
 
 // collectGates lists point barriers and entrances that can stand in a walk.
-func (b *builder) collectGates() {
+func (b *plan) collectGates() {
 	add := func(f *geo.Feature, kind string, opens bool) {
 		for _, part := range geo.Parts(f.Geometry) {
 			if p, ok := part.(orb.Point); ok {
-				pass, delay := b.prof.passage(f, kind)
-				b.gates = append(b.gates, gate{f.ID, p, pass, delay, opens})
+				b.gates = append(b.gates, gate{f, kind, p, opens})
 			}
 		}
 	}
 	for i := range b.scene.Layers["barriers"] {
 		f := &b.scene.Layers["barriers"][i]
 		if kind, _ := f.Text("kind"); geo.Finite(f.Geometry) {
-			add(f, kind, kind != "kerb" && !slices.Contains(b.prof.Walls, kind))
+			add(f, kind, kind != "kerb" && !slices.Contains(b.rules.walls, kind))
 		}
 	}
 	for i := range b.scene.Layers["entrances"] {
@@ -106,11 +111,11 @@ func (p *Profile) passage(f *geo.Feature, kind string) (passage, float64) {
 // seatGates finds the vertex that each gate stands on: one that is there, or a
 // new one on the nearest way within the joining tolerance. Gates on no way may
 // still open a wall where a way crosses it.
-func (b *builder) seatGates() {
+func (b *plan) seatGates() {
 	b.gateSeat = make([]int32, len(b.gates))
 	for i := range b.gates {
 		b.gateSeat[i] = -1
-		best, bestT, bestD := segRef{}, 0.0, b.prof.Snap.JoinM
+		best, bestT, bestD := segRef{}, 0.0, b.rules.joinM
 		found := false
 		b.segGrid.each(pointExtent(b.gates[i].p, bestD), func(k int32) bool {
 			r := b.segs[k]
@@ -131,6 +136,14 @@ func (b *builder) seatGates() {
 	}
 }
 
+// judgeGates tells how the profile passes each gate.
+func (b *builder) judgeGates() {
+	b.passing = make([]passing, len(b.gates))
+	for i := range b.gates {
+		b.passing[i].pass, b.passing[i].delayS = b.prof.passage(b.gates[i].of, b.gates[i].kind)
+	}
+}
+
 // settleGates tells vertices of the gates that stand on them. Of several, the
 // strictest rules.
 func (b *builder) settleGates() {
@@ -138,27 +151,21 @@ func (b *builder) settleGates() {
 		if v < 0 {
 			continue
 		}
-		b.gateSeat[i] = b.same.find(v)
 		s := b.at(v)
-		if s.gate < 0 || b.gates[i].stricter(&b.gates[s.gate]) {
+		if s.gate < 0 || b.passing[i].stricter(&b.passing[s.gate]) {
 			s.gate = int32(i)
 		}
 		s.breaks = true
 	}
 }
 
-func (g *gate) stricter(o *gate) bool {
+func (g *passing) stricter(o *passing) bool {
 	return g.pass > o.pass || g.pass == o.pass && g.delayS > o.delayS
 }
 
 // settleWalls gives every vertex on a wall its gate, if there is one within
 // reach, and the directions of its walls.
 func (b *builder) settleWalls() {
-	for i := range b.wallMarks {
-		b.wallMarks[i].vertex = b.same.find(b.wallMarks[i].vertex)
-	}
-	slices.SortFunc(b.wallMarks, compareMarks)
-	b.wallMarks = slices.Compact(b.wallMarks)
 	for lo := 0; lo < len(b.wallMarks); {
 		hi := lo
 		v := b.wallMarks[lo].vertex
@@ -223,10 +230,8 @@ func (b *builder) markCrossings() {
 		count(&b.strands[i])
 	}
 	for i := range b.ghosts {
-		b.ghosts[i].rename(b.same.find)
 		count(&b.ghosts[i])
 	}
-	kinds := b.crossingKinds()
 	for i := range b.strands {
 		s := &b.strands[i]
 		if s.walk.major {
@@ -238,7 +243,7 @@ func (b *builder) markCrossings() {
 			}
 			at := b.at(v)
 			at.crossed, at.breaks = true, true
-			at.waitS = b.prof.CrossingWaitS.of(kinds.near(b.verts[v]))
+			at.waitS = b.prof.CrossingWaitS.of(b.kinds.near(b.verts[v]))
 		}
 	}
 }
@@ -250,10 +255,10 @@ type kindIndex struct {
 	grid   *grid
 }
 
-func (b *builder) crossingKinds() kindIndex {
+func crossingKinds(scene *analysis.Scene) kindIndex {
 	var k kindIndex
-	for i := range b.scene.Layers["crossings"] {
-		f := &b.scene.Layers["crossings"][i]
+	for i := range scene.Layers["crossings"] {
+		f := &scene.Layers["crossings"][i]
 		kind, _ := f.Text("kind")
 		if p, ok := f.Geometry.(orb.Point); ok && geo.Finite(p) {
 			k.points, k.kinds = append(k.points, p), append(k.kinds, kind)

@@ -9,8 +9,8 @@ import (
 // joinLooseEnds links ends of ways that end in nothing to another way within the
 // tolerance, at the same level and with no wall between. The gap is walked. The
 // links are added when all insertions are applied.
-func (b *builder) joinLooseEnds() []strand {
-	if b.prof.Snap.JoinM <= sameM {
+func (b *plan) joinLooseEnds() []strand {
+	if b.rules.joinM <= sameM {
 		return nil
 	}
 	uses := make([]int32, len(b.verts))
@@ -35,10 +35,7 @@ func (b *builder) joinLooseEnds() []strand {
 				continue
 			}
 			linked[[2]int32{end, to}] = true
-			m := *s.walk
-			m.waitS, m.inclined, m.forward, m.backward = 0, false, true, true
-			links = append(links, strand{way: s.way, walk: &m, v: []int32{end, to}, link: true})
-			b.notes.Add("joined_ends", noteJoined, "", b.ways[s.way].ID)
+			links = append(links, strand{way: s.way, walk: s.walk.ofLink(), v: []int32{end, to}, link: true})
 		}
 	}
 	return links
@@ -46,9 +43,9 @@ func (b *builder) joinLooseEnds() []strand {
 
 // nearbyVertex finds the vertex, old or new, on another way that a loose end is
 // joined to.
-func (b *builder) nearbyVertex(own, end int32) (int32, bool) {
+func (b *plan) nearbyVertex(own, end int32) (int32, bool) {
 	p, m := b.verts[end], b.strands[own].walk
-	best, bestT, bestD := segRef{}, 0.0, b.prof.Snap.JoinM
+	best, bestT, bestD := segRef{}, 0.0, b.rules.joinM
 	found := false
 	b.segGrid.each(pointExtent(p, bestD), func(k int32) bool {
 		r := b.segs[k]
@@ -75,7 +72,7 @@ func (b *builder) nearbyVertex(own, end int32) (int32, bool) {
 }
 
 // wallAcross gives a wall between two places that are close together, or -1.
-func (b *builder) wallAcross(p, q orb.Point) int32 {
+func (b *plan) wallAcross(p, q orb.Point) int32 {
 	found := int32(-1)
 	b.wallGrid.each(segmentExtent(p, q), func(i int32) bool {
 		from, to := b.wallSegment(b.wallSegs[i])

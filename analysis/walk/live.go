@@ -16,6 +16,7 @@ import (
 type Live struct {
 	mu      sync.RWMutex
 	profile Profile
+	shared  *Shared // what others share with it; nil for nothing
 	scene   *analysis.Scene
 	ways    *builder // what ways, barriers, gates and compounds make
 	snaps   *snapper // of the ways, without venues
@@ -26,10 +27,15 @@ type Live struct {
 // NewLive builds the network of a scene for a profile, and keeps it from then on.
 // Faults are those of BuildNetwork.
 func NewLive(scene *analysis.Scene, profile Profile) (*Live, error) {
+	return (*Shared)(nil).NewLive(scene, profile)
+}
+
+// NewLive is the function of that name for networks that share their work.
+func (shared *Shared) NewLive(scene *analysis.Scene, profile Profile) (*Live, error) {
 	if err := profile.Validate(); err != nil {
 		return nil, err
 	}
-	l := &Live{profile: profile}
+	l := &Live{profile: profile, shared: shared}
 	if err := l.anew(scene); err != nil {
 		return nil, err
 	}
@@ -42,7 +48,7 @@ func (l *Live) anew(scene *analysis.Scene) error {
 		return err
 	}
 	l.scene = scene
-	l.ways = layWays(scene, &l.profile)
+	l.ways = layWays(scene, &l.profile, l.shared)
 	l.snaps = l.ways.newSnapper()
 	n := l.ways.bare(scene)
 	n.snaps = l.snaps.over(n)
@@ -89,7 +95,7 @@ func (l *Live) Update(scene *analysis.Scene, changed map[string][]string) error 
 	was := l.network
 	s := &step{change: c, was: was}
 	if c.in(wayLayers...) {
-		ways := layWays(scene, &l.profile)
+		ways := layWays(scene, &l.profile, l.shared)
 		snaps := ways.newSnapper()
 		s.matchStretches(l.ways, ways, l.snaps, snaps)
 		l.ways, l.snaps = ways, snaps

@@ -35,8 +35,9 @@ type follower struct {
 
 func follow(t *testing.T, scene *analysis.Scene, profiles ...Profile) *follower {
 	f := &follower{t: t, profiles: profiles}
+	var shared Shared
 	for _, p := range profiles {
-		l, err := NewLive(scene, p)
+		l, err := shared.NewLive(scene, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +161,7 @@ func liveProfiles(t testing.TB) []Profile {
 	town := townProfile(t)
 	town.ID = "town"
 	town.Private = Private{Enter: IsOpen}
-	return []Profile{town, profile(t, "elderly"), profile(t, "wheelchair")}
+	return []Profile{town, profile(t, "elderly"), profile(t, "child"), profile(t, "wheelchair")}
 }
 
 // A network under change is at every moment what a fresh one is, and its answers are
@@ -320,8 +321,9 @@ func TestLiveRefuses(t *testing.T) {
 func TestLiveIsAskedByMany(t *testing.T) {
 	e := newEditor(liveTown(980), 980)
 	p := &parade{}
+	var shared Shared
 	for _, one := range liveProfiles(t) {
-		l, err := NewLive(e.scene, one)
+		l, err := shared.NewLive(e.scene, one)
 		if err != nil {
 			t.Fatal(err)
 		}

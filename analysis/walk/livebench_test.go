@@ -72,9 +72,10 @@ type parade struct {
 
 func newParade(b testing.TB, scene *analysis.Scene) *parade {
 	p := &parade{}
+	var shared Shared
 	needs := busyNeeds()
 	for _, id := range slices.Sorted(maps.Keys(needs)) {
-		l, err := NewLive(scene, profile(b, id))
+		l, err := shared.NewLive(scene, profile(b, id))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -145,3 +145,17 @@ func (p *Profile) suits(f *geo.Feature, class string) bool {
 	}
 	return !slices.Contains(p.ForbiddenSurfaces, surface)
 }
+
+// ofLink is how the gap is walked between a loose end of a way and another way.
+func (m *manner) ofLink() *manner {
+	out := *m
+	out.waitS, out.inclined, out.forward, out.backward = 0, false, true, true
+	return &out
+}
+
+// ofChord is how a square is walked across.
+func (m *manner) ofChord() *manner {
+	out := *m
+	out.waitS = 0
+	return &out
+}

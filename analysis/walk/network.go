@@ -115,37 +115,28 @@ func BuildNetwork(scene *analysis.Scene, profile Profile) (*Network, error) {
 	if err := checkSize(scene); err != nil {
 		return nil, err
 	}
-	return layWays(scene, &profile).finish(), nil
+	return layWays(scene, &profile, nil).finish(), nil
 }
 
 // layWays makes the stretches and nodes of a network, without anything that joins
-// them.
-func layWays(scene *analysis.Scene, profile *Profile) *builder {
-	b := &builder{scene: scene, prof: profile, ways: scene.Layers["ways"], specials: make(map[int32]*special)}
-	b.collect()
-	b.clusterVertices()
-	b.indexSegments()
-	b.collectGates()
-	b.collectWalls()
-	b.markWalls()
-	b.seatGates()
-	b.enterSquares()
-	links := b.joinLooseEnds()
-	b.applyInsertions()
-	for _, l := range links {
-		l.rename(b.same.find)
-		b.strands = append(b.strands, l)
-	}
+// them. A plan that others share is taken from them; shared may be nil.
+func layWays(scene *analysis.Scene, profile *Profile, shared *Shared) *builder {
+	b := &builder{prof: profile, specials: make(map[int32]*special)}
+	use := b.judgeWays(scene.Layers["ways"])
+	b.plan = shared.planOf(scene, planRules{profile.Walls, profile.Snap.JoinM}, use, b.manners)
+	b.walkPlan()
+	b.judgeGates()
 	b.settleGates()
 	b.settleWalls()
 	b.markCrossings()
-	b.crossSquares()
+	b.takeChords()
 	b.cutEdges()
 	b.makeZones()
 	b.partPrivate()
 	b.findComponents()
 	b.tellUngated()
 	b.tellFlat()
+	b.specials, b.nodeAt, b.nodeOf = nil, nil, nil
 	return b
 }
 

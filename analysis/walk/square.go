@@ -18,7 +18,7 @@ const (
 
 // enterSquares makes vertices where ways cross or touch the outline of a square
 // on the same level.
-func (b *builder) enterSquares() {
+func (b *plan) enterSquares() {
 	for i := range b.squares {
 		sq := &b.squares[i]
 		for _, ring := range sq.rings {
@@ -29,7 +29,7 @@ func (b *builder) enterSquares() {
 	}
 }
 
-func (b *builder) enterSide(sq *square, side segRef) {
+func (b *plan) enterSide(sq *square, side segRef) {
 	from, to := b.segment(side)
 	b.segGrid.each(segmentExtent(from, to).Grow(sameM), func(k int32) bool {
 		r := b.segs[k]
@@ -59,7 +59,7 @@ func (b *builder) enterSide(sq *square, side segRef) {
 
 // crossSquares adds the straight lines that people walk across squares: between
 // all entries and turning corners that see one another.
-func (b *builder) crossSquares() {
+func (b *plan) crossSquares() {
 	if len(b.squares) == 0 {
 		return
 	}
@@ -80,37 +80,31 @@ func (b *builder) crossSquares() {
 	}
 }
 
-func (b *builder) crossSquare(sq *square, uses []int32, ends []bool) {
+func (b *plan) crossSquare(sq *square, uses []int32, ends []bool) {
 	sides := b.sidesOf(sq)
 	entries := b.entriesOf(sq, uses, ends)
 	nodes := append(slices.Clone(entries), b.turningCorners(sq)...)
 	slices.Sort(nodes)
 	nodes = slices.Compact(nodes)
-	m := *sq.walk
-	m.waitS = 0
-	walk := &m
+	walk := sq.walk.ofChord()
 	if len(nodes) > maxSquareNodes || len(nodes)*len(nodes)*len(sides) > maxSquareWork {
-		b.notes.Add("squares_by_spokes", noteSquare, "", b.ways[sq.way].ID)
+		b.spoked = append(b.spoked, sq.way)
 		b.spokes(sq, sides, entries, walk)
 		return
 	}
-	for i, v := range nodes {
-		b.at(v).breaks = true
-		for _, w := range nodes[i+1:] {
-			if b.sees(sq, sides, b.verts[v], b.verts[w]) {
-				b.addChord(sq, walk, v, w)
-			}
-		}
+	b.breaks = append(b.breaks, nodes...)
+	for _, pair := range b.across(sq, sides, nodes) {
+		b.addChord(sq, walk, nodes[pair[0]], nodes[pair[1]])
 	}
 }
 
-func (b *builder) addChord(sq *square, walk *manner, v, w int32) {
-	b.strands = append(b.strands, strand{way: sq.way, walk: walk, v: []int32{v, w}, chord: true})
+func (b *plan) addChord(sq *square, walk *manner, v, w int32) {
+	b.chords = append(b.chords, strand{way: sq.way, walk: walk, v: []int32{v, w}, chord: true})
 }
 
 // spokes joins the entries of a large square through its middle, where that can
 // be seen.
-func (b *builder) spokes(sq *square, sides [][2]orb.Point, entries []int32, walk *manner) {
+func (b *plan) spokes(sq *square, sides [][2]orb.Point, entries []int32, walk *manner) {
 	hub, _ := planar.CentroidArea(sq.poly)
 	if !planar.PolygonContains(sq.poly, hub) {
 		return
@@ -119,14 +113,14 @@ func (b *builder) spokes(sq *square, sides [][2]orb.Point, entries []int32, walk
 	b.verts = append(b.verts, hub)
 	b.same.grow()
 	for _, v := range entries[:min(len(entries), maxSquareNodes*maxSquareNodes)] {
-		b.at(v).breaks = true
+		b.breaks = append(b.breaks, v)
 		if b.sees(sq, sides, hub, b.verts[v]) {
 			b.addChord(sq, walk, h, v)
 		}
 	}
 }
 
-func (b *builder) sidesOf(sq *square) [][2]orb.Point {
+func (b *plan) sidesOf(sq *square) [][2]orb.Point {
 	var out [][2]orb.Point
 	for _, ring := range sq.rings {
 		v := b.strands[ring].v
@@ -139,7 +133,7 @@ func (b *builder) sidesOf(sq *square) [][2]orb.Point {
 
 // entriesOf lists the vertices where people come onto a square: those of its
 // outline that another way shares, and junctions and ends of ways inside.
-func (b *builder) entriesOf(sq *square, uses []int32, ends []bool) []int32 {
+func (b *plan) entriesOf(sq *square, uses []int32, ends []bool) []int32 {
 	var out []int32
 	for _, ring := range sq.rings {
 		v := b.strands[ring].v
@@ -167,7 +161,7 @@ func (b *builder) entriesOf(sq *square, uses []int32, ends []bool) []int32 {
 
 // turningCorners lists the corners of the outline that a shortest way may bend
 // around: those that stick into the square.
-func (b *builder) turningCorners(sq *square) []int32 {
+func (b *plan) turningCorners(sq *square) []int32 {
 	var out []int32
 	for i, ring := range sq.rings {
 		v := b.strands[ring].v
@@ -195,7 +189,7 @@ func (b *builder) turningCorners(sq *square) []int32 {
 
 // sees tells whether the straight line between two places stays inside a square
 // and does not just follow its outline, nor go through a wall.
-func (b *builder) sees(sq *square, sides [][2]orb.Point, p, q orb.Point) bool {
+func (b *plan) sees(sq *square, sides [][2]orb.Point, p, q orb.Point) bool {
 	length := geo.Distance(p, q)
 	if length <= sameM {
 		return false

@@ -31,11 +31,11 @@ type wallMark struct {
 const drawnWallM = insetM + 5
 
 // collectWalls lists drawn walls and the boundaries of gated compounds.
-func (b *builder) collectWalls() {
+func (b *plan) collectWalls() {
 	for i := range b.scene.Layers["barriers"] {
 		f := &b.scene.Layers["barriers"][i]
 		kind, _ := f.Text("kind")
-		if foot, _ := f.Text("foot"); foot == "yes" || !slices.Contains(b.prof.Walls, kind) || !geo.Finite(f.Geometry) {
+		if foot, _ := f.Text("foot"); foot == "yes" || !slices.Contains(b.rules.walls, kind) || !geo.Finite(f.Geometry) {
 			continue
 		}
 		b.addWalls(f, false)
@@ -73,7 +73,7 @@ func inset(g orb.Geometry) orb.Geometry {
 	return inner
 }
 
-func (b *builder) addWalls(f *geo.Feature, compound bool) {
+func (b *plan) addWalls(f *geo.Feature, compound bool) {
 	add := func(line []orb.Point) {
 		if len(line) < 2 {
 			return
@@ -94,11 +94,11 @@ func (b *builder) addWalls(f *geo.Feature, compound bool) {
 	}
 }
 
-func (b *builder) gridOfWalls() *grid {
+func (b *plan) gridOfWalls() *grid {
 	return newGrid(len(b.wallSegs), func(i int) geo.Extent { return segmentExtent(b.wallSegment(b.wallSegs[i])) })
 }
 
-func (b *builder) wallSegment(r segRef) (from, to orb.Point) {
+func (b *plan) wallSegment(r segRef) (from, to orb.Point) {
 	line := b.walls[r.line].line
 	return line[r.seg], line[r.seg+1]
 }
@@ -106,7 +106,7 @@ func (b *builder) wallSegment(r segRef) (from, to orb.Point) {
 // undrawn gives the parts of a segment of a compound's boundary that no drawn
 // wall accompanies. Parts are told apart at a spacing of drawnWallM; each becomes
 // a wall of its own, so that the gaps between them are gaps.
-func (b *builder) undrawn(drawn *grid, r segRef) []segRef {
+func (b *plan) undrawn(drawn *grid, r segRef) []segRef {
 	from, to := b.wallSegment(r)
 	n := min(max(1, int(math.Ceil(geo.Distance(from, to)/drawnWallM))), 2000)
 	covered := func(p orb.Point) bool {
@@ -146,7 +146,7 @@ func (b *builder) undrawn(drawn *grid, r segRef) []segRef {
 
 // markWalls finds where walls pass through strands on the ground. The places
 // become vertices.
-func (b *builder) markWalls() {
+func (b *plan) markWalls() {
 	if len(b.wallSegs) == 0 {
 		return
 	}
@@ -170,7 +170,7 @@ func (b *builder) markWalls() {
 }
 
 // markWall looks at one segment of a strand and one of a wall.
-func (b *builder) markWall(r segRef, from, to orb.Point, w segRef) {
+func (b *plan) markWall(r segRef, from, to orb.Point, w segRef) {
 	if b.walls[w.line].compound && b.strands[r.line].walk.thorough {
 		return
 	}

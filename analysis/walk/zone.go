@@ -154,7 +154,7 @@ func (b *builder) openGate(p gatePass, parts *unionFind, depth []int32, inner ma
 		return x > y || x == y && inner[from] && !inner[to]
 	}
 	used := false
-	delay := int64(b.gates[p.gate].delayS / microsecond)
+	delay := int64(b.passing[p.gate].delayS / microsecond)
 	for _, from := range p.nodes {
 		for _, to := range p.nodes {
 			if !outwards(from, to) {
@@ -168,9 +168,9 @@ func (b *builder) openGate(p gatePass, parts *unionFind, depth []int32, inner ma
 		}
 	}
 	if used {
-		b.notes.Add("private_gates", notePrivateGate, "", b.gates[p.gate].id)
+		b.notes.Add("private_gates", notePrivateGate, "", b.gates[p.gate].of.ID)
 	} else {
-		b.notes.Add("useless_private_gates", noteUselessGate, "", b.gates[p.gate].id)
+		b.notes.Add("useless_private_gates", noteUselessGate, "", b.gates[p.gate].of.ID)
 	}
 }
 
