@@ -21,7 +21,8 @@ import (
 
 // engines are the analyses that follow a scenario, by what they are asked.
 type engines struct {
-	walks   map[string]*walkEngine // by profile of walking and scene
+	walks   map[string]*walkEngine  // by profile of walking and scene
+	shared  map[string]*walk.Shared // by scene
 	radios  map[string]*radioEngine
 	cameras map[string]*cameraEngine
 }
@@ -45,7 +46,7 @@ type cameraEngine struct {
 }
 
 func newEngines() engines {
-	return engines{make(map[string]*walkEngine), make(map[string]*radioEngine), make(map[string]*cameraEngine)}
+	return engines{make(map[string]*walkEngine), make(map[string]*walk.Shared), make(map[string]*radioEngine), make(map[string]*cameraEngine)}
 }
 
 // update has all analyses follow their scenes, side by side.
@@ -151,9 +152,14 @@ func (g *liveGround) walks(k *walker) (*walkEngine, error) {
 		e = &walkEngine{scene: key}
 		g.l.engines.walks[name] = e
 	}
+	shared := g.l.engines.shared[key]
+	if shared == nil {
+		shared = &walk.Shared{}
+		g.l.engines.shared[key] = shared
+	}
 	g.mu.Unlock()
 	if e.live == nil || e.err != nil { // only one goroutine has to do with a profile
-		e.live, e.err = walk.NewLive(k.scene.Scene, k.profile)
+		e.live, e.err = shared.NewLive(k.scene.Scene, k.profile)
 	}
 	return e, e.err
 }
