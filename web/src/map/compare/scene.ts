@@ -3,6 +3,7 @@ import type { Run } from '../../api/types'
 import type { Side } from '../../state/compare'
 import type { Highlight } from '../../state/judgement'
 import { twinOf } from '../../state/twins'
+import { ofDelta } from '../looks/delta'
 import { nothing, overlayNames, type Overlays, type Scene, shown } from '../style'
 
 /** Overlays that are of a place, and not of what the scenario that is open holds there. */
@@ -35,6 +36,6 @@ export function sceneOf(scene: Scene, side: Side, highlights: readonly Highlight
 
 /** Whether results are on show of which the other side has none. */
 export function lacks(scene: Scene, other: Scene): boolean {
-  const results = (of: Scene) => shown(of).some((l) => l.kind === 'result' && of.visible.has(l.name))
+  const results = (of: Scene) => shown(of).some((l) => l.kind === 'result' && !ofDelta(l.name) && of.visible.has(l.name))
   return results(scene) && !results(other)
 }
