@@ -69,8 +69,8 @@ export const editStrings = {
   hintAim: ['拖动圆点转动朝向。', 'Drag the dot to aim it.'],
   hintFar: ['放大地图后才能捕捉到已有的点和线。', 'Come nearer: at this distance nothing is snapped to.'],
   hintWall: ['把十字移到围墙或封闭小区的边界上。', 'Bring the pointer to a wall, or to the boundary of a gated compound.'],
-  snappedVertex: ['捕捉到{0}的顶点', 'On a point of {0}'],
-  snappedEdge: ['捕捉到{0}的边', 'On an edge of {0}'],
+  snappedVertex: ['捕捉到{0}的顶点', 'Snapped to a point ({0})'],
+  snappedEdge: ['捕捉到{0}的边', 'Snapped to an edge ({0})'],
 
   // what happened
   didDelete: ['已删除{0}，可撤销', 'Deleted {0}; it can be undone'],

@@ -154,7 +154,7 @@ test.describe('with a pointer', () => {
     expect(Math.abs(a[1] + share * (b[1] - a[1]) - chain[0][1])).toBeLessThan(1e-12)
   })
 
-  test('a point of a way is moved with all that share it; a click adds nothing', async ({ page, server, request }) => {
+  test('a point of a way is moved with all that share it, as one act', async ({ page, server, request }) => {
     const id = await begin(request, server, '改线形')
     const ways = (await json<{ features: FullFeature[] }>(request, `${server}/api/layers/ways/features?limit=1000`)).features.filter((f) => f.geometry?.type === 'LineString')
     const shared = new Map<string, string[]>()
@@ -344,7 +344,7 @@ test('a gate by the keyboard alone', async ({ page, server, request }) => {
 test.describe('with a finger', () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 844 } })
 
-  test('a gate, and a point of a way, on a phone', async ({ page, server, request }) => {
+  test('a gate on a phone', async ({ page, server, request }) => {
     const id = await begin(request, server, '触屏开门')
     const at = await onTheWall(request, server, 0.6)
     await edit(page, server, id, { at, z: 17.5, on: 'barriers' })
@@ -365,6 +365,29 @@ test.describe('with a finger', () => {
     await shot(page, 'edit-phone-values')
     await Promise.all([posted(page), page.getByTestId('edit-undo').tap()])
     expect((await circleOf(request, server, id)).value).toBe(found.base)
+  })
+
+  test('a point of a way is dragged, and the map stays', async ({ page, server, request }) => {
+    const id = await begin(request, server, '触屏改线形')
+    const way = await json<FullFeature>(request, `${server}/api/layers/ways/features/way-0149`)
+    const at = (way.geometry as GeoJSON.LineString).coordinates[1] as LonLat
+    await edit(page, server, id, { at, z: 18, sel: 'ways/way-0149' })
+    await page.getByTestId('edit').tap()
+    await page.getByTestId('tool-vertices').tap()
+    await page.waitForTimeout(1500)
+    const p = await pixelOf(page, at)
+    const view = new URL(page.url()).hash.match(/at=([^&]*)/)![1]
+    const client = await page.context().newCDPSession(page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number, y?: number) => client.send('Input.dispatchTouchEvent', { type, touchPoints: x === undefined ? [] : [{ x, y: y! }] })
+    await touch('touchStart', p.x + 5, p.y - 4)
+    for (let i = 1; i <= 6; i++) await touch('touchMove', p.x - i * 7, p.y + i * 6)
+    await shot(page, 'edit-phone-dragged')
+    const [answer] = await Promise.all([posted(page), touch('touchEnd')])
+    expect(answer.status()).toBe(200)
+    const now = await featureOf(request, server, id, 'ways', 'way-0149')
+    const [before, after] = [way, now].map((f) => (f.geometry as GeoJSON.LineString).coordinates.map(String))
+    expect(after.filter((q, i) => q !== before[i])).toHaveLength(1)
+    expect(new URL(page.url()).hash.match(/at=([^&]*)/)![1]).toBe(view)
   })
 
   test('long press offers what overlaps', async ({ page, server, request }) => {
