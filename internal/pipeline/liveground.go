@@ -21,65 +21,74 @@ import (
 
 // engines are the analyses that follow a scenario, by what they are asked.
 type engines struct {
-	walks   map[string]*walkEngine  // by profile of walking and scene
-	shared  map[string]*walk.Shared // by scene
-	radios  map[string]*radioEngine
-	cameras map[string]*cameraEngine
+	walks   map[string]*engine[*walk.Live] // by profile of walking and scene
+	radios  map[string]*engine[*radio.LiveRun]
+	cameras map[string]*engine[*sight.Live]
 }
 
-type walkEngine struct {
+// engine is an analysis that follows a scene.
+type engine[L follower] struct {
 	scene string // its key
-	live  *walk.Live
-	err   error
+	live  L
+	begun bool
+	err   error // why it does not follow any more; it begins anew then
+	last  any   // its last answer, which it gives again where nothing has changed
 }
 
-type radioEngine struct {
-	scene string
-	live  *radio.LiveRun
-	err   error
-}
-
-type cameraEngine struct {
-	scene string
-	live  *sight.Live
-	err   error
+type follower interface {
+	Update(scene *analysis.Scene, changed map[string][]string) error
 }
 
 func newEngines() engines {
-	return engines{make(map[string]*walkEngine), make(map[string]*walk.Shared), make(map[string]*radioEngine), make(map[string]*cameraEngine)}
+	return engines{make(map[string]*engine[*walk.Live]), make(map[string]*engine[*radio.LiveRun]), make(map[string]*engine[*sight.Live])}
 }
 
 // update has all analyses follow their scenes, side by side.
 func (e *engines) update(scenes map[string]*keptScene) error {
 	var work errgroup.Group
 	for _, w := range e.walks {
-		k := scenes[w.scene]
-		if w.live != nil && len(k.changed) > 0 {
-			work.Go(func() error {
-				w.err = w.live.Update(k.now.Scene, k.changed)
-				return onlyBroken(w.err)
-			})
-		}
+		w.follow(&work, scenes)
 	}
 	for _, r := range e.radios {
-		k := scenes[r.scene]
-		if r.live != nil && len(k.changed) > 0 {
-			work.Go(func() error {
-				r.err = r.live.Update(k.now.Scene, k.changed)
-				return onlyBroken(r.err)
-			})
-		}
+		r.follow(&work, scenes)
 	}
 	for _, c := range e.cameras {
-		k := scenes[c.scene]
-		if c.live != nil && len(k.changed) > 0 {
-			work.Go(func() error {
-				c.err = c.live.Update(k.now.Scene, k.changed)
-				return onlyBroken(c.err)
-			})
-		}
+		c.follow(&work, scenes)
 	}
 	return work.Wait()
+}
+
+func (e *engine[L]) follow(work *errgroup.Group, scenes map[string]*keptScene) {
+	k := scenes[e.scene]
+	if !e.begun || len(k.changed) == 0 {
+		return
+	}
+	work.Go(func() error {
+		e.err = e.live.Update(k.now.Scene, k.changed)
+		return onlyBroken(e.err)
+	})
+}
+
+// begin makes an engine that has not begun, or cannot follow any more.
+func (e *engine[L]) begin(make func() (L, error)) error {
+	if e.begun && e.err == nil {
+		return nil
+	}
+	e.live, e.err = make()
+	e.begun = e.err == nil
+	return e.err
+}
+
+// engineOf finds an engine by name, or a new one on a scene.
+func engineOf[L follower](g *liveGround, in map[string]*engine[L], name, scene string) *engine[L] {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	e := in[name]
+	if e == nil {
+		e = &engine[L]{scene: scene}
+		in[name] = e
+	}
+	return e
 }
 
 // onlyBroken passes what is not meant for the user.
@@ -139,29 +148,15 @@ func (g *liveGround) network(k *walker) (*walk.Network, error) {
 	return e.live.Network(), nil
 }
 
-// walks gives the walks of a way of walking, begun when they are first asked for.
-func (g *liveGround) walks(k *walker) (*walkEngine, error) {
+// walks gives the walks of a way of walking, begun when they are first asked for. Only
+// one goroutine at a time has to do with a profile.
+func (g *liveGround) walks(k *walker) (*engine[*walk.Live], error) {
 	key, err := g.sceneKey(k.scene)
 	if err != nil {
 		return nil, err
 	}
-	name := k.profile.ID + "|" + key
-	g.mu.Lock()
-	e := g.l.engines.walks[name]
-	if e == nil {
-		e = &walkEngine{scene: key}
-		g.l.engines.walks[name] = e
-	}
-	shared := g.l.engines.shared[key]
-	if shared == nil {
-		shared = &walk.Shared{}
-		g.l.engines.shared[key] = shared
-	}
-	g.mu.Unlock()
-	if e.live == nil || e.err != nil { // only one goroutine has to do with a profile
-		e.live, e.err = shared.NewLive(k.scene.Scene, k.profile)
-	}
-	return e, e.err
+	e := engineOf(g, g.l.engines.walks, k.profile.ID+"|"+key, key)
+	return e, e.begin(func() (*walk.Live, error) { return walk.NewLive(k.scene.Scene, k.profile) })
 }
 
 func (g *liveGround) walk(k *walker, params walk.Params) (answer, error) {
@@ -189,31 +184,26 @@ func briefOf(a *walk.Answer) analysis.Result {
 	return out
 }
 
+// What radio and cameras draw comes from the scene and not from what is kept, which the
+// next edit changes: an edit need not wait for it.
+
 func (g *liveGround) radio(s *scene, params radio.Params) (answer, error) {
 	name, key, err := g.asked(s, params)
 	if err != nil {
 		return answer{}, err
 	}
-	g.mu.Lock()
-	e := g.l.engines.radios[name]
-	if e == nil {
-		e = &radioEngine{scene: key}
-		g.l.engines.radios[name] = e
-	}
-	g.mu.Unlock()
-	if e.live == nil || e.err != nil {
-		if e.live, e.err = radio.NewLiveRun(s.Scene, params); e.err != nil {
-			return answer{}, e.err
-		}
+	e := engineOf(g, g.l.engines.radios, name, key)
+	if err := e.begin(func() (*radio.LiveRun, error) { return radio.NewLiveRun(s.Scene, params) }); err != nil {
+		return answer{}, err
 	}
 	a, err := e.live.Answer()
 	if err != nil {
 		return answer{}, err
 	}
-	// Drawn from the scene and not from what is kept, which the next edit changes: an
-	// edit need not wait for it.
 	draw := func() (analysis.Result, error) { return radio.Run(s.Scene, params) }
-	return answer{brief: a.Result, draw: draw, same: a.Same}, nil
+	same := a.Same || e.last == any(a)
+	e.last = a
+	return answer{brief: a.Result, draw: draw, same: same}, nil
 }
 
 func (g *liveGround) cameras(s *scene, params sight.Params) (answer, error) {
@@ -221,24 +211,18 @@ func (g *liveGround) cameras(s *scene, params sight.Params) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	g.mu.Lock()
-	e := g.l.engines.cameras[name]
-	if e == nil {
-		e = &cameraEngine{scene: key}
-		g.l.engines.cameras[name] = e
-	}
-	g.mu.Unlock()
-	if e.live == nil || e.err != nil {
-		if e.live, e.err = sight.NewLive(s.Scene, params); e.err != nil {
-			return answer{}, e.err
-		}
+	e := engineOf(g, g.l.engines.cameras, name, key)
+	if err := e.begin(func() (*sight.Live, error) { return sight.NewLive(s.Scene, params) }); err != nil {
+		return answer{}, err
 	}
 	a, err := e.live.Answer()
 	if err != nil {
 		return answer{}, err
 	}
 	draw := func() (analysis.Result, error) { return sight.Run(s.Scene, params) }
-	return answer{brief: a.Result, draw: draw, same: a.Same}, nil
+	same := a.Same || e.last == any(a)
+	e.last = a
+	return answer{brief: a.Result, draw: draw, same: same}, nil
 }
 
 // asked names a question on a scene.
