@@ -9,14 +9,11 @@ export const editStrings = {
   editBar: ['方案编辑', 'Editing'],
   editStart: ['在地图上编辑', 'Edit on the map'],
   editStop: ['结束编辑', 'Stop editing'],
-  editReadOnly: ['此方案不能编辑：{0}', 'This scenario cannot be edited: {0}'],
   undo: ['撤销', 'Undo'],
   redo: ['重做', 'Redo'],
   undoOf: ['撤销：{0}', 'Undo: {0}'],
   redoOf: ['重做：{0}', 'Redo: {0}'],
   editPalette: ['可添加的内容', 'What can be added'],
-  editPaletteMore: ['全部', 'All'],
-  editFewer: ['收起', 'Less'],
   editSaving: ['正在保存…', 'Saving…'],
   editLegendTitle: ['方案图例', 'Legend of the scenario'],
   editKeys: ['键盘操作', 'Keys'],
@@ -94,7 +91,6 @@ export const editStrings = {
   // attributes
   formAttributes: ['属性', 'Attributes'],
   formFirst: ['先填写', 'To fill in first'],
-  formKnown: ['已知', 'Known'],
   formOthers: ['其余属性（{0}）', 'Other attributes ({0})'],
   formUnknown: ['未知', 'Unknown'],
   formSetUnknown: ['把“{0}”设为未知', 'Make “{0}” unknown'],
@@ -112,5 +108,4 @@ export const editStrings = {
   formOutOfRange: ['须为{0}', 'It has to be {0}'],
   formGive: ['请填写，或设为未知', 'Give a value, or make it unknown'],
   formGroup: ['同时改这一组的另外 {0} 个', 'Change the other {0} of this group as well'],
-  formOnlyInput: ['结果由分析得出，不能直接修改', 'Results are computed and cannot be edited'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>

@@ -2,10 +2,9 @@
 // changed before is changed in place, so that the list of edits stays one a person reads.
 import type { Geometry } from 'geojson'
 import type { Edit, EditInput, Scenario, Step } from '../../api/scenario'
-import type { Scalar, Text } from '../../api/types'
+import type { Scalar } from '../../api/types'
 import { inputOf } from '../../state/scenarioacts'
-import type { Parts } from './split'
-import { shared } from './split'
+import { type Parts, shared } from './split'
 import { newID, seen } from './recipe'
 
 export interface Change {
@@ -104,6 +103,3 @@ export function drawnEdits(s: Scenario | null, base: (layer: string, id: string)
     return [...drawn(old, { op: 'deleted', layer, id }), ...drawn(now, { op, layer, id })]
   })
 }
-
-/** Texts of an act in both languages, from a sentence with a place for what it is about. */
-export const acts = (sentence: readonly [string, string], what: Text): Text => ({ zh: sentence[0].replace('{0}', what.zh), en: sentence[1].replace('{0}', what.en) })

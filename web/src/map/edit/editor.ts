@@ -6,7 +6,6 @@ import { api, apiOf } from '../../api/client'
 import type { Step } from '../../api/scenario'
 import type { Extent, LonLat, Scalar, Shape as ShapeName, Text } from '../../api/types'
 import { lang } from '../../i18n'
-import { editStrings } from '../../i18n/edit.strings'
 import type { Actions } from '../../state/actions'
 import { titleOf } from '../../state/attributes'
 import type { Scenarios } from '../../state/scenario'
@@ -23,6 +22,7 @@ import { boxAround, canEdit, Nearby, squaresOf, thingOf } from './nearby'
 import { draw, type Entry, type Ground, isPicking, leastPoints, type Made, needs } from './recipe'
 import { around, type Shape, type Snap, snap, snapReach, type XY } from './snap'
 import { Sketch } from './sketch'
+import { both, plain, sentence } from './words'
 
 export interface Message {
   kind: 'said' | 'refused'
@@ -82,13 +82,6 @@ export function useEditor(): Editor {
   if (!editor) throw new Error('the editor was not provided')
   return editor
 }
-
-const both = (key: keyof typeof editStrings, ...values: Text[]): Text => {
-  const [zh, en] = editStrings[key]
-  const fill = (s: string, of: 'zh' | 'en') => s.replace(/\{(\d)\}/g, (_, i: string) => values[Number(i)]?.[of] ?? '')
-  return { zh: fill(zh, 'zh'), en: fill(en, 'en') }
-}
-const plain = (text: string): Text => ({ zh: text, en: text })
 
 /** Layers that nothing is snapped to: they are background. */
 const ground = new Set(['communities', 'terrain', 'measurements'])
@@ -207,7 +200,7 @@ export function createEditor(store: Store, actions: Actions, scenarios: Scenario
     return { zh: names.map((n) => of(n).zh).join('、'), en: names.map((n) => of(n).en).join(', ') }
   }
   const words: Words = {
-    move: editStrings.didMove, reshape: editStrings.didReshape, split: editStrings.didSplit, aim: editStrings.didAim,
+    move: sentence('didMove'), reshape: sentence('didReshape'), split: sentence('didSplit'), aim: sentence('didAim'),
     noVertexLess: both('noVertexLess'), noSplitLine: both('noSplitLine'), noSplitArea: both('noSplitArea'),
     splitKept: (names) => both('splitKept', fieldTitles(subject.value?.layer, names)),
   }

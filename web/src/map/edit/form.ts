@@ -1,7 +1,7 @@
 // A form made from the schema of a layer. What is not known is a value of its own: it is
 // neither an empty text nor nought. Pure: what a field shows, and what its text means.
 import type { Field, Scalar, Text } from '../../api/types'
-import { editStrings } from '../../i18n/edit.strings'
+import { both as word, plain } from './words'
 
 export type Kind = 'boolean' | 'codes' | 'number' | 'text' | 'category'
 
@@ -20,13 +20,6 @@ const isKnown = (v: unknown) => v !== null && v !== undefined
 export function entered(value: unknown): Entered {
   return isKnown(value) ? { unknown: false, text: String(value) } : { unknown: true, text: '' }
 }
-
-const word = (key: keyof typeof editStrings, ...values: Text[]): Text => {
-  const [zh, en] = editStrings[key]
-  const fill = (s: string, of: 'zh' | 'en') => s.replace(/\{(\d)\}/g, (_, i: string) => values[Number(i)]?.[of] ?? '')
-  return { zh: fill(zh, 'zh'), en: fill(en, 'en') }
-}
-const plain = (v: number | string): Text => ({ zh: String(v), en: String(v) })
 
 /** The range of a field in words; null where it has none. */
 export function rangeOf(f: Field): Text | null {
