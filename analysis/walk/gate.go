@@ -117,9 +117,13 @@ func (b *plan) seatGates() {
 		b.gateSeat[i] = -1
 		best, bestT, bestD := segRef{}, 0.0, b.rules.joinM
 		found := false
+		around := pointExtent(b.gates[i].p, bestD+sameM)
 		b.segGrid.each(pointExtent(b.gates[i].p, bestD), func(k int32) bool {
 			r := b.segs[k]
 			from, to := b.segment(r)
+			if !around.Touches(segmentExtent(from, to)) {
+				return true
+			}
 			q, t := geo.NearestOnSegment(from, to, b.gates[i].p)
 			d := geo.Distance(q, b.gates[i].p)
 			if d > sameM && !b.strands[r.line].walk.grounded {

@@ -62,7 +62,7 @@ func (g *grid) fill(extents []geo.Extent) {
 		g.spans[i] = r
 		for y := r.y0; y <= r.y1; y++ {
 			for x := r.x0; x <= r.x1; x++ {
-				g.head[y*g.nx+x+1]++
+				g.head[y*g.nx+x]++ // where the cell ends, and then, going down, where it begins
 			}
 		}
 	}
@@ -70,14 +70,13 @@ func (g *grid) fill(extents []geo.Extent) {
 		g.head[c] += g.head[c-1]
 	}
 	g.items = make([]int32, g.head[len(g.head)-1])
-	next := append([]int32(nil), g.head[:len(g.head)-1]...)
-	for i := range n {
+	for i := n - 1; i >= 0; i-- {
 		r := g.spans[i]
 		for y := r.y0; y <= r.y1; y++ {
 			for x := r.x0; x <= r.x1; x++ {
 				c := y*g.nx + x
-				g.items[next[c]] = int32(i)
-				next[c]++
+				g.head[c]--
+				g.items[g.head[c]] = int32(i)
 			}
 		}
 	}

@@ -47,13 +47,17 @@ func (b *plan) nearbyVertex(own, end int32) (int32, bool) {
 	p, m := b.verts[end], b.strands[own].walk
 	best, bestT, bestD := segRef{}, 0.0, b.rules.joinM
 	found := false
+	around := pointExtent(p, bestD+sameM)
 	b.segGrid.each(pointExtent(p, bestD), func(k int32) bool {
 		r := b.segs[k]
-		o := &b.strands[r.line]
-		if r.line == own || o.walk.level != m.level || o.walk.span != m.span {
+		from, to := b.segment(r)
+		if r.line == own || !around.Touches(segmentExtent(from, to)) {
 			return true
 		}
-		from, to := b.segment(r)
+		o := &b.strands[r.line]
+		if o.walk.level != m.level || o.walk.span != m.span {
+			return true
+		}
 		q, t := geo.NearestOnSegment(from, to, p)
 		if d := geo.Distance(q, p); d <= bestD && (!found || d < bestD) && b.wallAcross(p, q) < 0 {
 			best, bestT, bestD, found = r, t, d, true

@@ -16,7 +16,7 @@ import (
 type Live struct {
 	mu      sync.RWMutex
 	profile Profile
-	shared  *Shared // what others share with it; nil for nothing
+	shared  *Shared
 	scene   *analysis.Scene
 	ways    *builder // what ways, barriers, gates and compounds make
 	snaps   *snapper // of the ways, without venues
@@ -27,7 +27,7 @@ type Live struct {
 // NewLive builds the network of a scene for a profile, and keeps it from then on.
 // Faults are those of BuildNetwork.
 func NewLive(scene *analysis.Scene, profile Profile) (*Live, error) {
-	return (*Shared)(nil).NewLive(scene, profile)
+	return new(Shared).NewLive(scene, profile)
 }
 
 // NewLive is the function of that name for networks that share their work.

@@ -80,6 +80,9 @@ type question struct {
 	buildings []geo.Feature
 	venues    []geo.Feature
 	crow      []crow
+
+	spareReach []reach // memory that the next answer may use
+	spareCrow  []crow
 }
 
 // crow is a straight distance from a building, and to which venue.
@@ -138,7 +141,9 @@ func (q *question) ask(n *Network, all *answers, p Params) Answer {
 	r.notes = n.notes.Clone()
 	r.search()
 	defer r.done()
-	r.reached = make([]reach, len(n.allTargets()))
+	r.reached = slices.Grow(q.spareReach[:0], len(n.allTargets()))[:len(n.allTargets())]
+	q.spareReach = r.reached // which nothing keeps that an answer holds
+	clear(r.reached)
 	for i := range r.reached {
 		r.reachBuilding(&n.targets[i], &r.reached[i])
 	}
@@ -186,7 +191,9 @@ func (r *run) names(p *Params) []string {
 func (q *question) flyTo(r *run, s *step) {
 	n := r.n
 	old := q.crow
-	q.crow = make([]crow, len(r.reached))
+	q.crow = slices.Grow(q.spareCrow[:0], len(r.reached))[:len(r.reached)]
+	q.spareCrow = old
+	clear(q.crow)
 	all := r.crowFlight()
 	var more crowFlight // venues that were not there or not the same
 	fate := flights(r, s, &more)

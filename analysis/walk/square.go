@@ -31,13 +31,17 @@ func (b *plan) enterSquares() {
 
 func (b *plan) enterSide(sq *square, side segRef) {
 	from, to := b.segment(side)
+	around := segmentExtent(from, to).Grow(2 * sameM)
 	b.segGrid.each(segmentExtent(from, to).Grow(sameM), func(k int32) bool {
 		r := b.segs[k]
+		p, q := b.segment(r)
+		if !around.Touches(segmentExtent(p, q)) { // which most in a cell do not
+			return true
+		}
 		m := b.strands[r.line].walk
 		if slices.Contains(sq.rings, r.line) || m.level != sq.walk.level || m.span != sq.walk.span {
 			return true
 		}
-		p, q := b.segment(r)
 		if t, ok := properCrossing(p, q, from, to); ok {
 			u, _ := properCrossing(from, to, p, q)
 			b.same.union(b.vertexOn(r, t), b.vertexOn(side, u))
