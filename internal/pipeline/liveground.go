@@ -22,6 +22,7 @@ import (
 // engines are the analyses that follow a scenario, by what they are asked.
 type engines struct {
 	walks   map[string]*engine[*walk.Live] // by profile of walking and scene
+	shared  map[string]*walk.Shared        // by scene
 	radios  map[string]*engine[*radio.LiveRun]
 	cameras map[string]*engine[*sight.Live]
 }
@@ -40,7 +41,10 @@ type follower interface {
 }
 
 func newEngines() engines {
-	return engines{make(map[string]*engine[*walk.Live]), make(map[string]*engine[*radio.LiveRun]), make(map[string]*engine[*sight.Live])}
+	return engines{
+		make(map[string]*engine[*walk.Live]), make(map[string]*walk.Shared),
+		make(map[string]*engine[*radio.LiveRun]), make(map[string]*engine[*sight.Live]),
+	}
 }
 
 // update has all analyses follow their scenes, side by side.
@@ -148,6 +152,18 @@ func (g *liveGround) network(k *walker) (*walk.Network, error) {
 	return e.live.Network(), nil
 }
 
+// sharedBy is what the walks on a scene share.
+func (g *liveGround) sharedBy(scene string) *walk.Shared {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := g.l.engines.shared[scene]
+	if s == nil {
+		s = &walk.Shared{}
+		g.l.engines.shared[scene] = s
+	}
+	return s
+}
+
 // walks gives the walks of a way of walking, begun when they are first asked for. Only
 // one goroutine at a time has to do with a profile.
 func (g *liveGround) walks(k *walker) (*engine[*walk.Live], error) {
@@ -156,7 +172,7 @@ func (g *liveGround) walks(k *walker) (*engine[*walk.Live], error) {
 		return nil, err
 	}
 	e := engineOf(g, g.l.engines.walks, k.profile.ID+"|"+key, key)
-	return e, e.begin(func() (*walk.Live, error) { return walk.NewLive(k.scene.Scene, k.profile) })
+	return e, e.begin(func() (*walk.Live, error) { return g.sharedBy(key).NewLive(k.scene.Scene, k.profile) })
 }
 
 func (g *liveGround) walk(k *walker, params walk.Params) (answer, error) {
