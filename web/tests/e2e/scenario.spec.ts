@@ -359,7 +359,7 @@ test.describe('on a phone', () => {
     for (const x of [180, 160, 117]) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(x) })
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
     await expect(divider).toHaveAttribute('aria-valuenow', '30')
-    await page.getByTestId('compare-side').tap()
+    await page.getByTestId('compare-side').click()
     await expect(page.getByTestId('compare-side')).toHaveAttribute('aria-pressed', 'true')
     await page.waitForSelector('[data-test=compare].side [data-map=idle]')
     await expect.poll(async () => (await page.locator('#map').boundingBox())!.height).toBeLessThan(200)
