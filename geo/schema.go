@@ -233,7 +233,7 @@ func (f *Field) check(v any) (Text, bool) {
 		}
 		number = v
 	default:
-		return Tf("值的类型 %T 不可存储", "holds a %T, which cannot be stored", v), true
+		return unstorable(v), true
 	}
 	if math.IsNaN(number) || math.IsInf(number, 0) || f.Min != nil && number < *f.Min || f.Max != nil && number > *f.Max {
 		return Tf("超出允许范围 %s", "is outside the accepted range %s", f.Range()), true

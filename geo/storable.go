@@ -71,7 +71,16 @@ func checkScalar(v any) (Text, bool) {
 		}
 		return Text{}, false
 	}
-	return Tf("值的类型 %T 不可存储", "holds a %T, which cannot be stored", v), true
+	return unstorable(v), true
+}
+
+// unstorable words that a value is none that an attribute may have.
+func unstorable(v any) Text {
+	switch v.(type) {
+	case map[string]any, []any:
+		return T("是嵌套结构；属性值只能是文本、数、是/否", "is a structure; attributes are texts, numbers, yes or no")
+	}
+	return Tf("值的类型 %T 不可存储", "holds a %T, which cannot be stored", v)
 }
 
 // checkStructure tells whether a geometry is built as its kind demands, so that

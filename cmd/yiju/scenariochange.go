@@ -30,9 +30,12 @@ func newScenarioEditCommand(a *app) *cobra.Command {
 			"Removes and switches first, then adds the edits of the file: all of it or nothing. The file is GeoJSON as yiju scenario export writes it."),
 		Example: "  yiju scenario edit s-3k9f2mq7 gate.geojson --store city.gpkg\n  yiju scenario edit s-3k9f2mq7 --off 2,3 --store city.gpkg",
 		Args:    cobra.RangeArgs(1, 2),
-		RunE: a.onBook(func(ctx context.Context, _ layers.Store, book *scenario.Book, args []string) error {
+		RunE: a.onBook(func(ctx context.Context, store layers.Store, book *scenario.Book, args []string) error {
 			steps, err := stepsOf(args[1:], remove, off, on)
 			if err != nil {
+				return err
+			}
+			if err := scenario.CheckPlaces(ctx, store, scenario.Brought(steps)); err != nil {
 				return err
 			}
 			if len(steps) == 0 {

@@ -6,6 +6,7 @@ package api
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"reflect"
 	"strings"
@@ -88,6 +89,10 @@ func New(ctx context.Context, store layers.Store, log *slog.Logger) (*Server, er
 func config() huma.Config {
 	huma.NewError = requestProblem // huma has no other way to word what it refuses
 	c := huma.DefaultConfig("Yiju 宜居", pipeline.Engine)
+	c.Formats = maps.Clone(c.Formats)
+	for _, name := range []string{"application/json", "json"} {
+		c.Formats[name] = huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: readJSON}
+	}
 	c.Info.Description = "Liveability of a community, measured from its map."
 	c.DocsPath = "" // its page loads scripts from elsewhere
 	c.SchemasPath = ""

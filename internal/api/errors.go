@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"yiju/geo"
 	"yiju/layers"
 	"yiju/layers/scenario"
@@ -55,13 +53,16 @@ func (s *Server) asProblem(ctx context.Context, err error) error {
 		return told
 	case errors.As(err, &missing):
 		return &problem{status: http.StatusNotFound, Code: "no-layer",
-			Message: geo.Tf("没有图层 %q", "there is no layer %q", missing.Layer)}
+			Message: geo.Tf("没有图层 %q", "there is no layer %q", missing.Layer),
+			Fixes:   []geo.Text{geo.T("检查图层名；GET /api/layers 列出有哪些", "check its name; GET /api/layers lists what there is")}}
 	case errors.As(err, &revision):
 		return &problem{status: http.StatusNotFound, Code: "no-revision",
-			Message: geo.Tf("没有版本 %d", "there is no revision %d", revision.Asked)}
+			Message: geo.Tf("没有版本 %d", "there is no revision %d", revision.Asked),
+			Fixes:   []geo.Text{geo.Tf("最新版本为 %d；不指定版本即取最新", "the newest is %d; leave it away to take that", revision.Newest)}}
 	case errors.As(err, &unknown):
 		return &problem{status: http.StatusNotFound, Code: "no-scenario",
-			Message: geo.Tf("没有方案 %q", "there is no scenario %q", unknown.ID)}
+			Message: geo.Tf("没有方案 %q", "there is no scenario %q", unknown.ID),
+			Fixes:   []geo.Text{geo.T("重新载入方案列表", "load the list of scenarios again")}}
 	case errors.As(err, &conflict):
 		return conflictProblem(conflict, fault)
 	case errors.As(err, &invalid):
@@ -89,6 +90,8 @@ func conflictProblem(err *layers.ConflictError, fault *geo.Fault) *problem {
 		Fixes:   []geo.Text{geo.T("查看对方的修改，再决定是否重新提交", "look at what is there now, and decide whether to edit it again")}}
 	if fault != nil {
 		p.Message, p.Fixes = fault.What, fault.Fix
+	} else if len(err.Conflicts) == 1 && err.Total == 1 {
+		p.sayOne(&err.Conflicts[0])
 	}
 	for i := range err.Conflicts {
 		c := &err.Conflicts[i]
@@ -106,6 +109,20 @@ func conflictProblem(err *layers.ConflictError, fault *geo.Fault) *problem {
 	return p
 }
 
+// sayOne says it plainer where an edit finds what it brings, or nothing to work on, and
+// its author told of no version that was seen.
+func (p *problem) sayOne(c *layers.Conflict) {
+	switch {
+	case c.Seen != 0:
+	case c.Op == layers.Add && c.Theirs != nil:
+		p.Message = geo.Tf("图层 %s 中已有要素 %s", "layer %s has a feature %s already", c.Layer, c.Yours.ID)
+		p.Fixes = []geo.Text{geo.T("不给标识（由系统生成）或另取标识；若要修改已有要素，改用 change", "leave the id away, or take another; to alter the one that is there, use change")}
+	case c.Op != layers.Add && c.Theirs == nil:
+		p.Message = geo.Tf("图层 %s 中没有要素 %s，可能已被删除", "layer %s has no feature %s; it may have been deleted", c.Layer, c.Yours.ID)
+		p.Fixes = []geo.Text{geo.T("检查标识；若方案中有删除它的编辑，先撤销该编辑", "check the id; if an edit of the scenario deletes it, take that edit away first")}
+	}
+}
+
 func invalidProblem(err *layers.InvalidError) *problem {
 	p := &problem{status: http.StatusUnprocessableEntity, Code: "invalid", Problems: err.Problems,
 		Message: geo.Tf("有 %d 处内容不符合图层规定", "%d things break the rules of their layers", err.Total)}
@@ -120,26 +137,4 @@ func invalidProblem(err *layers.InvalidError) *problem {
 
 func notFound(what geo.Text) error {
 	return &problem{status: http.StatusNotFound, Code: "not-found", Message: what}
-}
-
-// maxDetail bounds, in bytes, what is said of a request that cannot be read.
-const maxDetail = 1000
-
-// requestProblem words what huma finds wrong with a request before we see it.
-func requestProblem(status int, message string, errs ...error) huma.StatusError {
-	if status == http.StatusRequestEntityTooLarge {
-		return &problem{status: status, Code: "too-large", Message: geo.T("请求内容过大", "the request is too large"),
-			Fixes: []geo.Text{geo.T("分几次提交", "send it in several parts")}}
-	}
-	var details []string
-	for _, err := range errs {
-		if err != nil {
-			details = append(details, err.Error())
-		}
-	}
-	text := strings.TrimSpace(message + " " + strings.Join(details, "; "))
-	if len(text) > maxDetail { // it shows what was sent, however much that is
-		text = strings.ToValidUTF8(text[:maxDetail], "") + "…"
-	}
-	return &problem{status: status, Code: "bad-request", Message: geo.Tf("请求不正确：%s", "the request is wrong: %s", text)}
 }

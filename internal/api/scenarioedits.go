@@ -79,6 +79,9 @@ func (s *Server) editScenario(ctx context.Context, in *editsInput) (*answer[edit
 	if err != nil {
 		return nil, s.asProblem(ctx, err)
 	}
+	if err := scenario.CheckPlaces(ctx, s.snapshot, scenario.Brought(steps)); err != nil {
+		return nil, s.asProblem(ctx, err)
+	}
 	author := cmp.Or(b.Author, nobody)
 	sc, seqs, err := s.scenarios.Book().Edit(ctx, in.ID, scenario.Order{Author: author, Steps: steps})
 	if err != nil {

@@ -147,6 +147,13 @@ func Import(ctx context.Context, store layers.Store, book *scenario.Book, o Opti
 		made.Name = o.Name
 	}
 	made.Author = o.Author
+	edits := make([]*scenario.Edit, len(made.Edits))
+	for i := range made.Edits {
+		edits[i] = &made.Edits[i]
+	}
+	if err := scenario.CheckPlaces(ctx, store, edits); err != nil {
+		return nil, nil, err
+	}
 	report.DryRun, report.Base, report.Edits = o.DryRun, made.Base, len(made.Edits)
 	report.fill()
 	if o.DryRun {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"yiju/geo"
 	"yiju/layers"
@@ -117,7 +118,7 @@ func (b *Book) Copy(ctx context.Context, id, name, author string) (*Scenario, er
 
 // check holds the texts and costs of a scenario against what is kept.
 func (s *Scenario) check() error {
-	if s.Name == "" {
+	if strings.TrimSpace(s.Name) == "" {
 		return geo.Refuse(geo.T("方案没有名称", "the scenario has no name"), geo.T("填写名称", "give it a name"))
 	}
 	return errors.Join(
