@@ -535,3 +535,18 @@ func TestMappingFitsTheSchemas(t *testing.T) {
 		}
 	}
 }
+
+// Scenarios speak of revisions of their own workspace: their tables do not come in as
+// layers, and are not offered.
+func TestScenariosAreNoLayers(t *testing.T) {
+	text := `{"type":"FeatureCollection","features":[{"type":"Feature","id":"s-1","properties":{"name":"x"},"geometry":null}]}`
+	for _, layer := range []string{layers.ScenariosLayer, layers.ScenarioEditsLayer} {
+		_, err := Run(t.Context(), memory.New(), Options{Format: GeoJSON, Layer: layer, Path: write(t, "a.geojson", text)})
+		if f := geo.AsFault(err); f == nil || !strings.Contains(f.Error(), "scenario import") {
+			t.Errorf("%s: %v", layer, err)
+		}
+	}
+	if names := layerNames(); slices.ContainsFunc(names, layers.Own) {
+		t.Errorf("offered: %v", names)
+	}
+}

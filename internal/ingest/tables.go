@@ -128,7 +128,7 @@ func (r *run) targets(all []table) ([]string, error) {
 func layerNames() []string {
 	var out []string
 	for _, s := range layers.Schemas() {
-		if s.Kind == geo.Input && s.Layer != "settings" && s.Layer != "terrain" {
+		if s.Kind == geo.Input && !layers.Own(s.Layer) && s.Layer != "terrain" {
 			out = append(out, s.Layer)
 		}
 	}
@@ -160,6 +160,9 @@ func (r *run) writable(layer string) error {
 	switch {
 	case layer == "terrain":
 		return geo.Refuse(geo.T("地形不是要素图层", "terrain is not a layer of features"), geo.T("用 yiju import terrain 导入 GeoTIFF", "import a GeoTIFF with yiju import terrain"))
+	case layers.Planning(layer):
+		return geo.Refuse(geo.Tf("图层 %s 保存方案，其内容只对原工作区有效", "layer %s keeps scenarios, which mean something in their own workspace alone", layer),
+			geo.T("用 yiju scenario export 导出方案，再用 yiju scenario import 导入", "export a scenario with yiju scenario export and bring it in with yiju scenario import"))
 	case layer == "settings", ok && s.Kind == geo.Result:
 		return geo.Refuse(geo.Tf("图层 %s 由系统生成，不能导入", "layer %s is made by the program and cannot be imported", layer),
 			geo.Tf("可用图层：%s", "there are: %s", strings.Join(layerNames(), ", ")))
