@@ -3,6 +3,7 @@ package walk
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -17,6 +18,33 @@ type houses struct {
 	sides    [][2]orb.Point
 	owner    []int32 // building of each side
 	sideGrid *grid
+
+	homesOnce sync.Once
+	homes     []home
+}
+
+// home is who lives in a building, as far as is known.
+type home struct {
+	households, residents         float64
+	householdsTold, residentsTold bool
+	lived                         bool // people may live in it
+	unused                        bool // its use is not told
+}
+
+// people tells of all buildings who lives in them; it is asked often.
+func (h *houses) people() []home {
+	h.homesOnce.Do(func() {
+		h.homes = make([]home, len(h.features))
+		for i := range h.homes {
+			f, out := &h.features[i], &h.homes[i]
+			out.households, out.householdsTold = f.Number("households")
+			out.residents, out.residentsTold = f.Number("residents")
+			use, known := f.Text("use")
+			out.unused = !known || use == ""
+			out.lived = out.unused || use == "residential"
+		}
+	})
+	return h.homes
 }
 
 func newHouses(scene *analysis.Scene) *houses {

@@ -289,12 +289,12 @@ func (r *run) venueFeatures() []geo.Feature {
 // values of the run say how many there are.
 func (r *run) countServed(f *geo.Feature, c *venueCount, targets []target) {
 	var households, residents, only, onlyHouseholds float64
+	homes := r.n.houses.people()
 	for _, t := range c.served {
-		src := &r.n.houses.features[targets[t].building]
-		h, _ := src.Number("households")
-		p, _ := src.Number("residents")
+		src := &homes[targets[t].building]
+		h := src.households
 		households += h
-		residents += p
+		residents += src.residents
 		if r.reached[t].choices == 1 {
 			only++
 			onlyHouseholds += h

@@ -60,27 +60,21 @@ func (r *run) values() []analysis.Value {
 	return append(out, r.venueCountValue())
 }
 
-// counts tells whether a building is one that people live in, as far as is known.
-func counts(f *geo.Feature) bool {
-	use, known := f.Text("use")
-	return !known || use == "" || use == "residential"
-}
-
 // shares are the shares of households, residents and buildings.
 func (r *run) shares(m measure) []analysis.Value {
 	var households, residents, buildings tally
 	unknownUse := 0
 	targets := r.n.allTargets()
+	homes := r.n.houses.people()
 	for i := range targets {
 		got := &r.reached[i]
-		f := &r.n.houses.features[targets[i].building]
+		h := &homes[targets[i].building]
 		in := m.within(got)
-		lived := counts(f)
-		households.add(f, "households", in, lived)
-		residents.add(f, "residents", in, lived)
-		if lived {
+		households.add(h.households, h.householdsTold, in, h.lived)
+		residents.add(h.residents, h.residentsTold, in, h.lived)
+		if h.lived {
 			buildings.sum(1, in)
-			if use, known := f.Text("use"); !known || use == "" {
+			if h.unused {
 				unknownUse++
 			}
 		}
@@ -100,8 +94,8 @@ func (t *tally) sum(v float64, in bool) {
 	}
 }
 
-func (t *tally) add(f *geo.Feature, attribute string, in, lived bool) {
-	if v, ok := f.Number(attribute); ok {
+func (t *tally) add(v float64, told, in, lived bool) {
+	if told {
 		t.sum(v, in)
 	} else if lived {
 		t.unknown++
