@@ -1,0 +1,7 @@
+//go:build race
+
+package metric
+
+// watched tells that the race detector watches, which makes everything many times
+// slower: tests by lot then draw fewer lots of each kind.
+const watched = true
