@@ -166,7 +166,7 @@ func liveProfiles(t testing.TB) []Profile {
 
 // fewer is how many lots to draw of so many, where there is little time.
 func fewer(n int) int {
-	if watched || testing.Short() {
+	if racing || testing.Short() {
 		return max(1, n/4)
 	}
 	return n

@@ -240,7 +240,7 @@ func (s *scenario) prepare(metrics []asked) {
 func TestMemoIsNeverStale(t *testing.T) {
 	metrics := everyMetric()
 	steps := 25
-	if watched || testing.Short() {
+	if racing || testing.Short() {
 		steps = 8
 	}
 	for seed := range uint64(3) {

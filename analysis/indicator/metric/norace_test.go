@@ -2,5 +2,5 @@
 
 package metric
 
-// watched tells that the race detector does not watch.
-const watched = false
+// racing tells that the race detector does not watch.
+const racing = false

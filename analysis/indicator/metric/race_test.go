@@ -2,6 +2,6 @@
 
 package metric
 
-// watched tells that the race detector watches, which makes everything many times
+// racing tells that the race detector watches, which makes everything many times
 // slower: tests by lot then draw fewer lots of each kind.
-const watched = true
+const racing = true
