@@ -16,6 +16,7 @@ import (
 	"yiju/analysis/indicator/metric"
 	"yiju/geo"
 	"yiju/layers"
+	"yiju/layers/scenario"
 )
 
 // JudgeRequest asks for a community to be judged under a standard.
@@ -81,6 +82,7 @@ type judging struct {
 	profile indicator.Profile
 	sha256  string
 	at      layers.Revision // of the newest input
+	net     *scenario.Net   // of a scenario; nil for the place itself
 	scene   *scene
 	asked   []askedMetric
 	needs   []metric.Need
@@ -140,7 +142,11 @@ func (p *Pipeline) judging(ctx context.Context, request JudgeRequest) (*judging,
 }
 
 func newJudging(p *Pipeline, g ground, request JudgeRequest, at layers.Revision) *judging {
-	return &judging{p: p, ground: g, request: request, at: at, runs: make(map[string]*judgedRun), walkers: make(map[string]*walker)}
+	w := &judging{p: p, ground: g, request: request, at: at, runs: make(map[string]*judgedRun), walkers: make(map[string]*walker)}
+	if view, ok := p.store.(*scenario.View); ok {
+		w.net = view.Net()
+	}
+	return w
 }
 
 // spec is the scene that the metrics see.
@@ -314,6 +320,7 @@ func (w *judging) take(a *askedMetric, m indicator.Measure) error {
 	if err := w.draw(&m); err != nil {
 		return err
 	}
+	w.tellPlanned(&m)
 	switch a.use {
 	case judged:
 		w.measures[a.requirement] = m

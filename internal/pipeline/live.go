@@ -153,7 +153,7 @@ func (l *Live) update(ctx context.Context, net *scenario.Net) error {
 	}
 	w := newJudging(l.pipeline, &liveGround{l: l, view: l.view}, l.w.request, at)
 	w.profile, w.sha256, w.asked, w.needs = l.w.profile, l.w.sha256, l.w.asked, l.w.needs
-	l.net = net
+	l.net, w.net = net, net
 	return l.compute(ctx, w, l.view, community, changed)
 }
 

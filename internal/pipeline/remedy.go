@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"yiju/analysis/indicator"
 	"yiju/geo"
@@ -57,12 +58,14 @@ const (
 	maxFirstTries  = 40 // candidates tried on their own
 	maxLaterTries  = 10 // tried again on top of those chosen
 	maxSingles     = 5  // remedies of one thing that are told
+	searchTime     = 30 * time.Second
 )
 
 // candidate is something that could help.
 type candidate struct {
 	kind       string
 	title, why geo.Text
+	noun       geo.Text // for several of them, where the palette has no entry of the kind
 	edits      []scenario.Edit
 	things     int
 	// hint is what it may gain, to try the best first.
@@ -90,6 +93,7 @@ func (s *Scenarios) Remedies(ctx context.Context, request RemedyRequest) (*Remed
 			geo.T("先补齐所缺数据", "bring the data that is missing first"))
 	}
 	found, err := t.candidates(ctx)
+	t.until = time.Now().Add(searchTime)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +103,10 @@ func (s *Scenarios) Remedies(ctx context.Context, request RemedyRequest) (*Remed
 // search tries candidates alone, then together.
 func (t *trial) search(ctx context.Context, found []candidate) (*Remedies, error) {
 	out := &Remedies{Remedies: []Remedy{}}
+	if missing := t.before.Measure.Missing; len(found) == 0 && len(missing) > 0 {
+		out.Note = geo.T("缺少数据，无从推算："+missing[0].ZH, "data is missing without which nothing can be worked out: "+missing[0].EN)
+		return out, nil
+	}
 	if len(found) == 0 {
 		out.Note = geo.T("调色板中没有能改变这一数值的元素，或社区内没有可放置的位置", "Nothing of the palette changes this value, or there is no place in the community to put it")
 		return out, nil
@@ -142,6 +150,9 @@ func (t *trial) tryAll(ctx context.Context, on []candidate, list []candidate, ou
 	}
 	var helping []candidate
 	for _, c := range list {
+		if t.late() {
+			break
+		}
 		out.Tried++
 		after, err := t.value(ctx, append(slices.Clone(base), c.edits...))
 		if fault := geo.AsFault(err); fault != nil {
@@ -151,6 +162,7 @@ func (t *trial) tryAll(ctx context.Context, on []candidate, list []candidate, ou
 			return nil, err
 		}
 		c.after, c.gain = after, t.nearer(&from, &after)
+		t.unclear = t.unclear || after.Verdict == indicator.Insufficient
 		if c.gain > 0 {
 			helping = append(helping, c)
 		}
@@ -193,13 +205,13 @@ func (t *trial) fewest(ctx context.Context, found []candidate, out *Remedies) ([
 		switch {
 		case met:
 			enough = n
-		case n == len(found):
-			return found, nil
+		case n == len(found) || t.late():
+			return found[:n], nil
 		default:
 			short = n
 		}
 	}
-	for enough-short > 1 {
+	for enough-short > 1 && !t.late() {
 		n := (enough + short) / 2
 		met, err := try(n)
 		if err != nil {
@@ -222,13 +234,14 @@ func (t *trial) together(ctx context.Context, alone []candidate, out *Remedies) 
 	}
 	chosen, rest := []candidate{alone[0]}, alone[1:]
 	things := chosen[0].things
-	for chosen[len(chosen)-1].after.Verdict != indicator.Pass && len(rest) > 0 && things < maxRemedySteps {
+	for chosen[len(chosen)-1].after.Verdict != indicator.Pass && len(rest) > 0 && things < maxRemedySteps && !t.late() {
 		next, err := t.tryAll(ctx, chosen, rest[:min(len(rest), maxLaterTries)], out)
 		if err != nil {
 			return nil, err
 		}
-		if len(next) == 0 {
-			break
+		if len(next) == 0 { // those help no more on top of the others; further ones may
+			rest = rest[min(len(rest), maxLaterTries):]
+			continue
 		}
 		best := next[0]
 		chosen = append(chosen, best)
@@ -246,6 +259,9 @@ func (t *trial) rank(list []candidate, c *candidate) int {
 	}
 	return len(list) + 1
 }
+
+// late tells that the time for trying is over.
+func (t *trial) late() bool { return time.Now().After(t.until) }
 
 // price is what a candidate costs, by which gains are compared: its unit cost where the
 // user gave one, else its number of things.
@@ -323,18 +339,21 @@ func combinedTitle(list []candidate) geo.Text {
 	var zh, en string
 	var done []string
 	for i := range list {
-		kind := list[i].kind
-		if slices.Contains(done, kind) {
+		kind, noun := list[i].kind, list[i].noun
+		if slices.Contains(done, kind+noun.EN) {
 			continue
 		}
-		done = append(done, kind)
+		done = append(done, kind+noun.EN)
 		n := 0
 		for k := range list {
-			if list[k].kind == kind {
+			if list[k].kind == kind && list[k].noun == noun {
 				n += list[k].things
 			}
 		}
-		title := list[i].title
+		title := list[i].noun
+		if title.ZH == "" {
+			title = list[i].title
+		}
 		if j := slices.IndexFunc(palette, func(e PaletteEntry) bool { return e.ID == kind }); j >= 0 {
 			title = palette[j].Title
 		}
@@ -368,6 +387,10 @@ func (t *trial) sort(out *Remedies) {
 		return cmp.Compare(t.left(&a), t.left(&b))
 	})
 	switch {
+	case t.late() && (len(out.Remedies) == 0 || !out.Remedies[0].Passes):
+		out.Note = geo.Tf("试算已到时限，试算了 %d 处，尚未达标；未试遍所有位置", "the time for trying is over after %d places, and none is enough yet; not all places were tried", out.Tried)
+	case len(out.Remedies) == 0 && t.unclear:
+		out.Note = geo.Tf("试算了 %d 处；因缺少数据，放置后也无法判定是否达标，请先补齐数据", "%d places were tried; data is missing, so that with them it cannot be told either: bring the data first", out.Tried)
 	case len(out.Remedies) == 0:
 		out.Note = geo.Tf("试算了 %d 处，没有一处能使数值更接近要求", "%d places were tried and none brings the value nearer to what is required", out.Tried)
 	case !out.Remedies[0].Passes:

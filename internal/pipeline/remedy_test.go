@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"yiju/analysis/indicator"
+	"yiju/geo"
 	"yiju/layers/scenario"
 )
 
@@ -23,6 +26,12 @@ func TestRemediesKeepTheirWord(t *testing.T) {
 		{yantai, "14-basic", true},     // ten minutes to a fitness place
 		{yantai, "5-basic", true},      // near a clinic as the crow flies
 		{yantai, "24-basic", true},     // near a bin
+		{yantai, "4-basic", true},      // nurseries, one where the first does not reach
+		{yantai, "11-basic", true},     // lamps along what is dark
+		{yantai, "23-basic", true},     // chargers at car parks
+		{yantai, "20-basic", true},     // ramps
+		{yantai, "22-basic", true},     // retrofit, by area
+		{yantai, "10-basic", false},    // there is little free ground
 	} {
 		t.Run(c.requirement, func(t *testing.T) {
 			found, err := s.Remedies(t.Context(), RemedyRequest{Profile: c.profile, Requirement: c.requirement})
@@ -40,7 +49,30 @@ func TestRemediesKeepTheirWord(t *testing.T) {
 				t.Errorf("the best does not pass")
 			}
 			checkRemedy(t, s, c.profile, c.requirement, best)
+			checkSensible(t, s, best)
 		})
+	}
+}
+
+// checkSensible holds what is put up against what is there: nothing in a shed, a garage
+// or a school, no green on what stands.
+func checkSensible(t *testing.T, s *Scenarios, r *Remedy) {
+	t.Helper()
+	if strings.Contains(r.Title.ZH+r.Why.ZH+r.Title.EN+r.Why.EN, "%!") {
+		t.Errorf("%s: %s", r.Title.ZH, r.Why.ZH)
+	}
+	houses := features(t, s.base, "buildings")
+	for _, e := range r.Edits {
+		if e.Op != scenario.Add || e.Layer != "facilities" && e.Layer != "greens" {
+			continue
+		}
+		at, _ := geo.Centroid(e.Feature.Geometry)
+		for i := range houses {
+			use, _ := houses[i].Text("use")
+			if geo.Inside(houses[i].Geometry, at) && (e.Layer == "greens" || !slices.Contains([]string{"public", "commercial", "office", "residential"}, use)) {
+				t.Errorf("%s %s stands in %s (%s)", e.Layer, e.ID, houses[i].ID, use)
+			}
+		}
 	}
 }
 

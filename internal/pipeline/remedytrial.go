@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"yiju/analysis/indicator"
 	"yiju/geo"
@@ -20,6 +21,10 @@ type trial struct {
 	asked    *askedMetric
 	// ordered tells that each candidate was chosen for what it adds to those before.
 	ordered bool
+	// unclear tells that with a candidate in place the requirement cannot be judged.
+	unclear bool
+	// until is when no further candidate is tried.
+	until time.Time
 }
 
 // newTrial makes a scenario ready to be tried on.
