@@ -71,6 +71,7 @@ export const scenarioStrings = {
   liveRecomputed: ['重新计算 {0} 项', '{0} computed anew'],
   liveNothingNew: ['没有需要重新计算的', 'nothing to compute anew'],
   liveSame: ['所有指标与底图相同', 'Every figure is that of the base'],
+  livePoints: ['{0} 个百分点', '{0} points'],
   liveBetter: ['变好', 'better'],
   liveWorse: ['变差', 'worse'],
   liveOther: ['有变化', 'changed'],
