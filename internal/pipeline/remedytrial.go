@@ -152,7 +152,14 @@ func (t *trial) failingBuildings(s *scene) []geo.Feature {
 			ids[id] = true
 		}
 	}
-	return only(s.Layers["buildings"], func(f *geo.Feature) bool { return ids[f.ID] })
+	if len(ids) > 0 {
+		return only(s.Layers["buildings"], func(f *geo.Feature) bool { return ids[f.ID] })
+	}
+	// Where there is no venue at all, nothing was walked and nobody is named.
+	return only(s.Layers["buildings"], func(f *geo.Feature) bool {
+		use, _ := f.Text("use")
+		return use == "residential" && geo.Inside(s.Community.Geometry, centreOf(f))
+	})
 }
 
 // paletteEntry finds an entry of the palette.
