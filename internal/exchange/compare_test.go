@@ -468,6 +468,8 @@ func TestRefused(t *testing.T) {
 		"nowhere.geojson":    `{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[117,36]},"properties":{}}]}`,
 		"cameras.geojson":    `{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[117,36]},"properties":{"height_m":"tall"}}]}`,
 		"devices.geojson":    `{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[508000,4004000]},"properties":{}}]}`,
+		"elsewhere.geojson":  `{"type":"FeatureCollection","yiju:scenario":{"format":1,"base":1,"name":"n"},"features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[7.41,43.73]},"properties":{},"yiju:edit":{"layer":"cameras","op":"add","id":"x","brings_geometry":true}}]}`,
+		"keypoints.geojson":  `{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[7.41,43.73]},"properties":{"name":"Monaco"}}]}`,
 		"torn.geojson":       `{"type":"FeatureCollection","yiju:scenario":{"format":1,`,
 		"newer.geojson":      `{"type":"FeatureCollection","yiju:scenario":{"format":9},"features":[]}`,
 		"nothing.geojson":    `{"type":"FeatureCollection","yiju:scenario":{"format":1,"base":1,"name":"n"},"features":[]}`,
