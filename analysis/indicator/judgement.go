@@ -54,8 +54,8 @@ type Judgement struct {
 	Scenario string `json:"scenario,omitempty"`
 	// ScenarioName is what people call it, for reports; who judges does not ask for it.
 	ScenarioName string `json:"scenario_name,omitempty"`
-	Engine   string `json:"engine"`
-	CRS      string `json:"crs,omitempty"`
+	Engine       string `json:"engine"`
+	CRS          string `json:"crs,omitempty"`
 	// Claims tells what was audited; nil where nothing was claimed.
 	Claims *ClaimsInfo `json:"claims,omitempty"`
 	// Measured is false where only claims were audited, without a workspace.
