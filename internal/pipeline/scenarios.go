@@ -20,7 +20,19 @@ type Scenarios struct {
 
 	mu     sync.Mutex
 	places []*Place // most recently used first
+	lives  []lively // likewise
 }
+
+// lively is a live community of a place.
+type lively struct {
+	place *Place
+	live  *Live
+}
+
+// maxLives bounds the communities and standards that are followed at once, of all
+// scenarios together: each keeps networks, a radio model and views of cameras, 100 to
+// 200 MB for a community like a small town.
+const maxLives = 6
 
 // NewScenarios keeps the scenarios of a store. What they lie on is read from base,
 // which is the store or keeps its layers in memory.
@@ -45,9 +57,6 @@ type Place struct {
 	living sync.Mutex // held while a live community begins
 	lives  []*Live    // most recently asked for first
 }
-
-// maxLives bounds the communities and standards that are followed of a scenario.
-const maxLives = 3
 
 // Place gives a scenario as it is written down now. An unknown one gives a
 // *scenario.NoScenarioError.
@@ -130,22 +139,49 @@ func (p *Place) Live(ctx context.Context, request LiveRequest) (*LiveAnswer, err
 
 // following gives the live community of a request, begun when it is first asked for.
 func (p *Place) following(ctx context.Context, request LiveRequest) (*Live, *scenario.Scenario, error) {
+	l, err := p.liveOf(ctx, request)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.s.used(p, l)
+	return l, p.Scenario(), nil
+}
+
+// used notes that a live community was asked for, and lets go of those that were not for
+// longest.
+func (s *Scenarios) used(p *Place, l *Live) {
+	s.mu.Lock()
+	s.lives = slices.DeleteFunc(s.lives, func(o lively) bool { return o.live == l })
+	s.lives = append([]lively{{p, l}}, s.lives...)
+	over := slices.Clone(s.lives[min(len(s.lives), maxLives):])
+	s.lives = slices.Clone(s.lives[:min(len(s.lives), maxLives)])
+	s.mu.Unlock()
+	for _, o := range over {
+		o.place.forget(o.live)
+	}
+}
+
+func (p *Place) forget(l *Live) {
+	p.living.Lock()
+	defer p.living.Unlock()
+	p.lives = slices.DeleteFunc(slices.Clone(p.lives), func(o *Live) bool { return o == l })
+}
+
+func (p *Place) liveOf(ctx context.Context, request LiveRequest) (*Live, error) {
 	p.living.Lock()
 	defer p.living.Unlock()
 	for i, l := range p.lives {
 		if l.request == request {
 			copy(p.lives[1:i+1], p.lives[:i])
 			p.lives[0] = l
-			return l, p.Scenario(), nil
+			return l, nil
 		}
 	}
 	l, err := newLive(ctx, p.Pipeline, p.View, request)
-	if err != nil {
-		return nil, nil, err
+	if err == nil {
+		p.lives = append([]*Live{l}, p.lives...)
 	}
-	p.lives = append([]*Live{l}, p.lives...)
-	p.lives = p.lives[:min(len(p.lives), maxLives)]
-	return l, p.Scenario(), nil
+	return l, err
 }
 
 // Draw makes the result layers behind what Live told last. It gives way to edits, and
