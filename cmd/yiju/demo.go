@@ -16,12 +16,12 @@ import (
 )
 
 func newDemoCommand(a *app) *cobra.Command {
-	addr, noServe := defaultAddr, false
+	addr, noServe, dataOnly := defaultAddr, false, false
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: a.say("建立示范社区、分析并打开地图", "Make the demo community, analyse it and serve the map"),
-		Long: a.say("把合成的示范社区写入工作区（默认 demo.gpkg），运行步行、5G 覆盖和视频覆盖分析，按两套标准评定，然后打开地图。",
-			"Write the synthetic demo community into a workspace (default demo.gpkg), run the analyses of walking, 5G coverage and cameras, judge it under both standards and serve the map."),
+		Long: a.say("把合成的示范社区写入工作区（默认 demo.gpkg），运行步行、5G 覆盖和视频覆盖分析，按两套标准评定，试算一个方案，然后打开地图。",
+			"Write the synthetic demo community into a workspace (default demo.gpkg), run the analyses of walking, 5G coverage and cameras, judge it under both standards, try a scenario on it and serve the map."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.store == "" {
@@ -30,12 +30,30 @@ func newDemoCommand(a *app) *cobra.Command {
 			if err := api.RequireLoopback(addr); err != nil {
 				return err
 			}
+			if dataOnly {
+				return a.demoData(cmd.Context())
+			}
 			return a.demo(cmd.Context(), addr, noServe)
 		},
 	}
 	cmd.Flags().StringVar(&addr, "addr", addr, a.say("监听地址（仅本机）", "address to listen on (this machine only)"))
 	cmd.Flags().BoolVar(&noServe, "no-serve", false, a.say("只建立和分析，不打开地图", "make and analyse only, do not serve"))
+	cmd.Flags().BoolVar(&dataOnly, "data-only", false, a.say("只写入数据和示例方案，不分析、不打开地图", "write the data and the scenario only, neither analyse nor serve"))
 	return cmd
+}
+
+// demoData writes the community and its scenario, and nothing that is computed.
+func (a *app) demoData(ctx context.Context) error {
+	store, err := a.openStore(ctx, stores.CreateIfMissing)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if err := pipeline.LoadDemo(ctx, store); err != nil {
+		return err
+	}
+	_, _, err = pipeline.NewScenarios(store, store).LoadDemoScenario(ctx)
+	return err
 }
 
 func (a *app) demo(ctx context.Context, addr string, noServe bool) error {
