@@ -93,11 +93,6 @@ func laidOver(list []geo.Feature, s *scenario.Shift, is bool, to *crs.Transform)
 	return append(out, list[i:]...), nil
 }
 
-// touches tells whether the last update changed any of some layers.
-func (k *keptScene) touches(layers []string) bool {
-	return slices.ContainsFunc(layers, func(l string) bool { return len(k.changed[l]) > 0 })
-}
-
 // key tells scenes of one community apart.
 func (s sceneSpec) key() string {
 	return fmt.Sprintf("%s|%g|%s", s.community, s.margin_m, strings.Join(s.layers, ","))

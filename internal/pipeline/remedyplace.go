@@ -127,10 +127,9 @@ func inputOf(layer string) string {
 
 // spot is a place where something could be put.
 type spot struct {
-	at    orb.Point // in metres
-	name  geo.Text
-	green string // id of the green that it lies on
-	hint  float64
+	at   orb.Point // in metres
+	name geo.Text
+	hint float64
 }
 
 // spots lists places for something that serves failing buildings within a radius: on

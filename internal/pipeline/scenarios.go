@@ -127,7 +127,9 @@ func (p *Place) Live(ctx context.Context, request LiveRequest) (*LiveAnswer, err
 	if err != nil {
 		return nil, err
 	}
-	if _, err := l.Update(ctx); err != nil {
+	// Who asked may be gone before it is done; half an update would be thrown away, and the
+	// next to ask would wait for everything anew.
+	if _, err := l.Update(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
 	l.mu.Lock()
