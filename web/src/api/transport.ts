@@ -89,3 +89,12 @@ export function save(name: string, data: Blob): void {
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
+
+/** Any error as one that can be shown. A fault of the app itself is named as such. */
+export function asServerError(error: unknown): ServerError {
+  if (error instanceof ServerError) return error
+  console.error(error)
+  return new ServerError(0, 'broken',
+    { zh: '页面内部出错', en: 'The page itself failed' },
+    [{ zh: '刷新页面', en: 'Reload the page' }])
+}

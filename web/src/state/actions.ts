@@ -7,7 +7,8 @@ import { distinctTitleOf } from './attributes'
 import { tableOf } from './cameras'
 import { ofJudgement } from './judgement'
 import { ofLook, ofSignal, type SideView } from './section'
-import { asServerError, type Opened, type Pick, type Store, type Target } from './store'
+import { asServerError } from '../api/transport'
+import { type Opened, type Pick, type Store, type Target } from './store'
 
 /** Runs one request at a time: a newer one ends the older. */
 export interface Latest<T> {

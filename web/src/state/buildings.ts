@@ -4,7 +4,8 @@ import { shallowRef, type ShallowRef, watch } from 'vue'
 import { api, type ServerError } from '../api/client'
 import type { FullFeature, Run } from '../api/types'
 import type { BuildingTime } from './reach'
-import { asServerError, type Store } from './store'
+import { asServerError } from '../api/transport'
+import { type Store } from './store'
 
 /** Above this many buildings the curve goes by the cut-offs alone. */
 export const maxBuildings = 60_000

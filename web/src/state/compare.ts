@@ -10,7 +10,8 @@ import { type Latest, latest } from './actions'
 import { findRequirement, type Highlight, highlightsOf } from './judgement'
 import { type LabelPoints, labelPointsFrom } from './labels'
 import type { Scenarios } from './scenario'
-import { asServerError, type Store } from './store'
+import { asServerError } from '../api/transport'
+import { type Store } from './store'
 
 export type CompareMode = 'off' | 'swipe' | 'side'
 

@@ -7,7 +7,8 @@ import type { Text } from '../api/types'
 import { type Latest, latest } from './actions'
 import type { Judging } from './judging'
 import { type Act, ordered, type Planned, renumber, seen, type Taken, taken } from './scenarioacts'
-import { asServerError, type Store } from './store'
+import { asServerError } from '../api/transport'
+import { type Store } from './store'
 
 export interface ScenarioState {
   active: Ref<Scenario | null>

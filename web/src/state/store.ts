@@ -1,6 +1,7 @@
 // What the app knows and what it shows: one reactive object and the acts on it.
 import { computed, type ComputedRef, type InjectionKey, inject, reactive, ref, type Ref, shallowRef, watch } from 'vue'
-import { api, readingOf, ServerError } from '../api/client'
+import { api, readingOf } from '../api/client'
+import { asServerError, type ServerError } from '../api/transport'
 import type { BlockedLoss, CameraChoices, EntryLoss, Layer, LonLat, Preset, Profile, RadioChoices, Run, Text, Workspace } from '../api/types'
 import { lang, say } from '../i18n'
 import { cameraPart } from '../map/looks/cameras'
@@ -494,17 +495,7 @@ export function createStore(): Store {
 
   return {
     phase, failure, workspace, reading, layers, labels, runs, profiles, presets, radioChoices, cameraChoices, choices, choice, run, judged, delta, context, resultView, setResultView, formChanged, cutoffs, steps, minutes, ui,
-    toggled, opacity, picks, hover, visible, load, complete, refresh, toggle, choose, restore, view,
-    shortTitle,
+    toggled, opacity, picks, hover, visible, load, complete, refresh, toggle, choose, restore, view, shortTitle,
     layer: (name) => layers.value.find((l) => l.name === name),
   }
-}
-
-/** Any error as one that can be shown. A fault of the app itself is named as such. */
-export function asServerError(error: unknown): ServerError {
-  if (error instanceof ServerError) return error
-  console.error(error)
-  return new ServerError(0, 'broken',
-    { zh: '页面内部出错', en: 'The page itself failed' },
-    [{ zh: '刷新页面', en: 'Reload the page' }])
 }
